@@ -1,0 +1,76 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// What every target is compiled with: no warning passes, and an import is stated where it is used.
+let settings: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .treatAllWarnings(as: .error),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+]
+
+func module(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+    .target(name: name, dependencies: dependencies, swiftSettings: settings)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency], resources: [Resource] = []) -> Target {
+    .testTarget(name: name, dependencies: dependencies, resources: resources, swiftSettings: settings)
+}
+
+let package = Package(
+    name: "cortex",
+    products: [.executable(name: "cortex", targets: ["cortex"])],
+    targets: [
+        // C libraries: a module map and a shim each. No C type leaves the one target that imports it.
+        .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
+        .systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
+        .systemLibrary(name: "CHTTPParser", providers: [.apt(["libhttp-parser-dev"])]),
+        .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
+        .systemLibrary(name: "CLinux"),
+
+        // Pure: values in, values out. No clock, no randomness, no files, no sockets.
+        module("JSON"),
+        module("Kubernetes", ["JSON"]),
+        module("Diagnosis", ["JSON", "Kubernetes"]),
+        module("Healing", ["JSON", "Kubernetes", "Diagnosis"]),
+        module("ToolMatching", ["JSON"]),
+
+        // Adapters: one library or one system facility each, and no decisions.
+        module("Logging"),
+        module("Subprocess", ["CLinux"]),
+        module("HTTPClient", ["CCurl"]),
+        module("HTTPServer", ["CHTTPParser", "CLinux"]),
+        module("KubernetesClient", ["JSON", "Kubernetes", "HTTPClient", "Subprocess", "CYAML"]),
+        module("History", ["CSQLite"]),
+
+        // The way through the house: a request calls a tool, an outage opens an incident, the incident heals.
+        module("ToolServers", ["JSON", "Kubernetes", "HTTPClient", "ToolMatching", "Logging"]),
+        module("Incidents", ["JSON", "Kubernetes", "Diagnosis", "Healing", "Subprocess", "Logging"]),
+        module("Tasks", ["JSON", "ToolMatching", "ToolServers", "Incidents", "Logging"]),
+        module("Web", ["JSON", "HTTPServer", "Tasks", "Incidents", "ToolServers", "Logging"]),
+        .executableTarget(
+            name: "cortex",
+            dependencies: [
+                "JSON", "Kubernetes", "Diagnosis", "Healing", "KubernetesClient", "HTTPClient", "HTTPServer", "History",
+                "ToolMatching", "ToolServers", "Incidents", "Tasks", "Web", "Logging", "Subprocess",
+            ],
+            swiftSettings: settings),
+
+        tests("JSONTests", ["JSON"]),
+        tests("KubernetesTests", ["JSON", "Kubernetes"]),
+        tests("DiagnosisTests", ["JSON", "Diagnosis", "Kubernetes"]),
+        tests("HealingTests", ["JSON", "Healing", "Diagnosis", "Kubernetes"]),
+        tests("ToolMatchingTests", ["JSON", "ToolMatching"]),
+        tests("SubprocessTests", ["Subprocess"]),
+        tests("HTTPClientTests", ["HTTPClient", "HTTPServer"]),
+        tests("HTTPServerTests", ["HTTPServer", "CLinux"]),
+        tests("KubernetesClientTests", ["JSON", "KubernetesClient", "Kubernetes", "HTTPClient", "HTTPServer"]),
+        tests("HistoryTests", ["History"]),
+        tests("ToolServersTests", ["JSON", "ToolServers", "ToolMatching", "HTTPClient", "HTTPServer", "Kubernetes"]),
+        tests("IncidentsTests", ["JSON", "Incidents", "Healing", "Diagnosis", "Kubernetes", "Subprocess"]),
+        tests("TasksTests", ["JSON", "Tasks", "ToolServers", "ToolMatching", "Incidents"]),
+        tests("WebTests", ["JSON", "Web", "HTTPServer", "HTTPClient", "Tasks", "Incidents", "ToolServers"]),
+        tests("TidyTests", []),
+    ]
+)

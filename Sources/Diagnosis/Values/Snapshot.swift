@@ -1,0 +1,93 @@
+public import FoundationEssentials
+public import Kubernetes
+
+/// Everything diagnosis reads, taken at one time: the objects of one namespace around one target, the nodes, the log
+/// tails of failing containers, and what the service itself answered. A value: it can be stored and judged again.
+public struct Snapshot: Codable, Sendable {
+    public var takenAt: Date
+    public var target: Target
+    public var services: [Service] = []
+    public var endpoints: [Endpoints] = []
+    public var deployments: [Deployment] = []
+    public var replicaSets: [ReplicaSet] = []
+    public var statefulSets: [StatefulSet] = []
+    public var daemonSets: [DaemonSet] = []
+    public var pods: [Pod] = []
+    public var events: [Event] = []
+    public var nodes: [Node] = []
+    public var autoscalers: [HorizontalPodAutoscaler] = []
+    public var disruptionBudgets: [PodDisruptionBudget] = []
+    public var logs: [ContainerLog] = []
+    /// What the service answered when it was last tried; nil when nobody tried.
+    public var answer: ServiceAnswer?
+    /// Reads that failed: diagnosis must not take what it could not see for absent.
+    public var unread: [UnreadResource] = []
+
+    public init(takenAt: Date, target: Target) {
+        self.takenAt = takenAt
+        self.target = target
+    }
+}
+
+/// What is to be looked at: a service or a workload, by name.
+public struct Target: Codable, Hashable, Sendable {
+    /// `Service`, `Deployment`, …; nil when only a name was given: the Service of that name, else the workload.
+    public var kind: String?
+    public var namespace: String
+    public var name: String
+
+    public init(kind: String? = nil, namespace: String, name: String) {
+        self.kind = kind
+        self.namespace = namespace
+        self.name = name
+    }
+}
+
+/// The last lines of one container, already bounded.
+public struct ContainerLog: Codable, Hashable, Sendable {
+    public var pod: String
+    public var container: String
+    /// True for the log of the instance before the last restart.
+    public var isPrevious: Bool
+    public var lines: [String]
+
+    public init(pod: String, container: String, isPrevious: Bool, lines: [String]) {
+        self.pod = pod
+        self.container = container
+        self.isPrevious = isPrevious
+        self.lines = lines
+    }
+}
+
+/// How a service answered a request that was meant to prove that it works.
+public struct ServiceAnswer: Codable, Hashable, Sendable {
+    public enum Kind: String, Codable, Hashable, Sendable {
+        case ok, connectionRefused, timeout, nameNotFound, unreachable, connectionReset, serverError, protocolError
+    }
+    public var kind: Kind
+    public var message: String
+
+    public init(kind: Kind, message: String) {
+        self.kind = kind
+        self.message = message
+    }
+}
+
+/// A read that the cluster refused or did not answer.
+public struct UnreadResource: Codable, Hashable, Sendable {
+    public var verb: String
+    /// `apps/deployments`, `pods/log`.
+    public var resource: String
+    public var namespace: String?
+    /// True for a 403: a rule is missing, not an object.
+    public var isForbidden: Bool
+    public var message: String
+
+    public init(verb: String, resource: String, namespace: String?, isForbidden: Bool, message: String) {
+        self.verb = verb
+        self.resource = resource
+        self.namespace = namespace
+        self.isForbidden = isForbidden
+        self.message = message
+    }
+}

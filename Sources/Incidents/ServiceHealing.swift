@@ -1,0 +1,34 @@
+public import Diagnosis
+
+/// Heals services. One incident per workload: whoever asks meanwhile joins it and sees it from its beginning.
+public protocol ServiceHealing: Sendable {
+    /// The events of the incident, from its start; the last one is `completed` or `failed`.
+    /// Leaving the stream does not stop the healing.
+    func heal(_ outage: Outage) -> AsyncStream<HealingEvent>
+}
+
+/// A service that did not answer a request that needed it.
+public struct Outage: Hashable, Sendable {
+    public var service: String
+    public var namespace: String
+    /// Where it was called.
+    public var url: String?
+    /// How it failed.
+    public var answer: ServiceAnswer
+
+    public init(service: String, namespace: String, url: String?, answer: ServiceAnswer) {
+        self.service = service
+        self.namespace = namespace
+        self.url = url
+        self.answer = answer
+    }
+}
+
+/// What a person watching a healing sees.
+public enum HealingEvent: Hashable, Sendable {
+    case started(service: String, issue: String)
+    case progress(service: String, message: String)
+    /// Verified: the service answers again.
+    case completed(service: String, message: String)
+    case failed(service: String, message: String, recommendation: String)
+}

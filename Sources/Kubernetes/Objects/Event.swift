@@ -1,0 +1,39 @@
+public import FoundationEssentials
+
+/// A core/v1 Event.
+public struct Event: KubernetesObject {
+    public static var resource: Resource { .events }
+
+    public struct Series: Codable, Hashable, Sendable {
+        public var count: Int?
+        public var lastObservedTime: Date?
+    }
+    public struct Source: Codable, Hashable, Sendable {
+        public var component: String?
+        public var host: String?
+        public init(component: String? = nil, host: String? = nil) {
+            self.component = component
+            self.host = host
+        }
+    }
+
+    public var metadata: ObjectMeta
+    public var involvedObject: ObjectReference
+    public var type: String?
+    public var reason: String?
+    public var message: String?
+    public var count: Int?
+    public var firstTimestamp: Date?
+    public var lastTimestamp: Date?
+    public var eventTime: Date?
+    public var series: Series?
+    public var source: Source?
+    public var reportingComponent: String?
+    public var reportingInstance: String?
+    public var action: String?
+
+    /// When it was last seen, from whichever of the API's fields is set.
+    public var lastSeen: Date? {
+        series?.lastObservedTime ?? lastTimestamp ?? eventTime ?? firstTimestamp ?? metadata.creationTimestamp
+    }
+}

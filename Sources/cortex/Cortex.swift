@@ -1,0 +1,4 @@
+@main
+struct Cortex {
+    static func main() async {}
+}
