@@ -35,6 +35,7 @@ let package = Package(
         module("Diagnosis", ["JSON", "Kubernetes"]),
         module("Healing", ["JSON", "Kubernetes", "Diagnosis"]),
         module("ToolMatching", ["JSON"]),
+        module("Configuration", ["JSON"]),
 
         // Adapters: one library or one system facility each, and no decisions.
         module("Logging"),
@@ -53,7 +54,7 @@ let package = Package(
             name: "cortex",
             dependencies: [
                 "JSON", "Kubernetes", "Diagnosis", "Healing", "KubernetesClient", "HTTPClient", "HTTPServer", "History",
-                "ToolMatching", "ToolServers", "Incidents", "Tasks", "Web", "Logging", "Subprocess",
+                "ToolMatching", "ToolServers", "Incidents", "Tasks", "Web", "Logging", "Configuration",
             ],
             swiftSettings: settings),
 
@@ -71,6 +72,7 @@ let package = Package(
         tests("IncidentsTests", ["JSON", "Incidents", "Healing", "Diagnosis", "Kubernetes", "Subprocess"]),
         tests("TasksTests", ["JSON", "Tasks", "ToolServers", "ToolMatching", "Incidents"]),
         tests("WebTests", ["JSON", "Web", "HTTPServer", "HTTPClient", "Tasks", "Incidents", "ToolServers"]),
+        tests("ConfigurationTests", ["Configuration", "JSON"]),
         tests("TidyTests", []),
     ]
 )
