@@ -5,6 +5,9 @@ public protocol ServiceHealing: Sendable {
     /// The events of the incident, from its start; the last one is `completed` or `failed`.
     /// Leaving the stream does not stop the healing.
     func heal(_ outage: Outage) -> AsyncStream<HealingEvent>
+
+    /// What `heal` would do, in one or two sentences, changing nothing: the answer where healing is switched off.
+    func advise(_ outage: Outage) async -> String
 }
 
 /// A service that did not answer a request that needed it.

@@ -1,0 +1,81 @@
+import Configuration
+
+/// What every command that talks to a cluster takes.
+private let clusterOptions: [CommandSpec.Option] = [
+    .init("--kubeconfig", value: "FILE", help: "the kubeconfig; default: $KUBECONFIG, then ~/.kube/config"),
+    .init("--context", value: "NAME", help: "the kubeconfig's context; default: its current one"),
+    .init(
+        "--namespace", short: "-n", value: "NS", key: "namespaces",
+        help: "the namespace that is healed (default cortex-system); several with commas, the first is the default"),
+    .init("--config", value: "FILE", help: "a configuration file (YAML)"),
+    .init("--log-level", value: "LEVEL", key: "log.level", help: "debug, info, warning or error"),
+]
+
+private let healingOptions: [CommandSpec.Option] = [
+    .init(
+        "--human-grace", value: "TIME", key: "healing.humanGrace",
+        help: "how long a person's change of a template is left alone (default 30s)"),
+    .init("--reach", value: "HOW", key: "toolServers.reach", help: "auto, dns, cluster-ip or api-proxy"),
+]
+
+/// The program's commands as people see them.
+enum Commands {
+    static let serve = CommandSpec(
+        "serve", summary: "Answer requests with the cluster's tool servers, and heal those that are down.",
+        discussion: """
+            Ask it something:
+              curl -N -X POST http://127.0.0.1:8000/api/tasks -H "Content-Type: application/json" \\
+                   -d '{"query": "list sandfly hosts"}'
+
+            Every setting of the configuration file has an environment variable; a flag overrides both.
+            SIGTERM and SIGINT end it: open streams get a last event, requests in flight are finished.
+            """,
+        options: clusterOptions + [
+            .init(
+                "--listen", value: "ADDRESS:PORT", key: "listen",
+                help: "default: port 8000, on all addresses inside a cluster and on loopback outside one"),
+            .init("--data-dir", value: "DIR", key: "data.directory", help: "where Cortex remembers across restarts"),
+        ] + healingOptions)
+
+    static let heal = CommandSpec(
+        "heal", summary: "Heal one service and prove it: the worker that serve, or anything else, can call.",
+        discussion: """
+            Prints PROGRESS: lines and log lines while it works, and as its last line one line of JSON: success,
+            diagnosis, fix_applied or fix_attempted, timestamp, and recommendation when it failed.
+
+            Exit codes: 0 the service is proven to answer, 1 it is not, 2 the command line is wrong.
+            """,
+        arguments: [
+            .init("SERVICE", help: "the name of the service"),
+            .init("ERROR", isRequired: false, help: "how the call of it failed"),
+            .init("URL", isRequired: false, help: "where it was called"),
+        ],
+        options: clusterOptions + [
+            .init("--dry-run", help: "say what would be done and change nothing"),
+            .init("--output", short: "-o", value: "FORMAT", help: "json (only the last line) or text (default)"),
+        ] + healingOptions)
+
+    static let diagnose = CommandSpec(
+        "diagnose", summary: "Say what is wrong with a service or a workload, and change nothing.",
+        discussion: """
+            Exit codes: 0 healthy, 1 something was found, 2 Cortex could not look.
+            """,
+        arguments: [.init("TARGET", help: "NAME of a Service or workload, or KIND/NAME (deployment/web)")],
+        options: clusterOptions + [
+            .init("--output", short: "-o", value: "FORMAT", help: "json or text (default)")
+        ] + healingOptions)
+
+    static let version = CommandSpec("version", summary: "Print the version.")
+
+    static let all = [serve, heal, diagnose, version]
+
+    static let overview = """
+        Cortex heals the services of a Kubernetes cluster, inside the request that needs them.
+
+        Usage: cortex COMMAND [options]
+
+        Commands:
+        \(CommandSpec.columns(all.map { ($0.name, $0.summary) }))
+        “cortex COMMAND --help” says more about one of them.
+        """
+}

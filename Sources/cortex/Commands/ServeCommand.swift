@@ -1,0 +1,8 @@
+import Configuration
+
+/// `cortex serve`.
+struct ServeCommand {
+    private let arguments: ParsedArguments
+    init(_ arguments: ParsedArguments) { self.arguments = arguments }
+    func run() async -> Int32 { ExitCode.failure }
+}

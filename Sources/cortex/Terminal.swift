@@ -1,0 +1,40 @@
+import FoundationEssentials
+import Glibc
+import JSON
+import Logging
+
+/// The program's own output. A line is one write, so that lines of several threads do not mix.
+enum Terminal {
+    static func out(_ line: String) { write(line, to: STDOUT_FILENO) }
+    static func error(_ line: String) { write(line, to: STDERR_FILENO) }
+
+    /// The log: one line an event, with the time in UTC.
+    static func logger(component: String, level: String, to descriptor: Int32) -> Logger {
+        let minimum: Logger.Level =
+            switch level {
+            case "debug": .debug
+            case "warning": .warning
+            case "error": .error
+            default: .info
+            }
+        return Logger(component: component, minimum: minimum, now: { RFC3339.string(from: milliseconds(Date())) }) {
+            write($0, to: descriptor)
+        }
+    }
+
+    private static func milliseconds(_ date: Date) -> Date {
+        Date(timeIntervalSince1970: (date.timeIntervalSince1970 * 1000).rounded() / 1000)
+    }
+
+    private static func write(_ line: String, to descriptor: Int32) {
+        var bytes = Array(line.utf8) + [10]
+        while !bytes.isEmpty {
+            let written = bytes.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
+            if written > 0 {
+                bytes.removeFirst(written)
+            } else if errno != EINTR {
+                return  // nobody reads any more; a program that heals does not stop for that
+            }
+        }
+    }
+}
