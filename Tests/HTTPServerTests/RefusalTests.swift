@@ -89,7 +89,8 @@ struct RefusalTests {
         Case("HTTP/0.9 by number", "GET / HTTP/0.9\r\n\r\n", .unknownVersion),
         Case("an expectation", "POST / HTTP/1.1\r\nHost: a\r\nExpect: a pony\r\n\r\n", .unknownExpectation),
         Case(
-            "a long target", "GET /\(String(repeating: "a", count: 9_000)) HTTP/1.1\r\nHost: a\r\n\r\n", .targetTooLong),
+            "a long target", "GET /\(String(repeating: "a", count: 9_000)) HTTP/1.1\r\nHost: a\r\n\r\n",
+            .targetTooLong),
         Case(
             "a long header", "GET / HTTP/1.1\r\nHost: a\r\nX: \(String(repeating: "a", count: 17_000))\r\n\r\n",
             .headersTooLarge),

@@ -67,7 +67,7 @@ function follow(task, request, response) {
   for (const line of task.events) response.write(line);
   if (task.isOver) return response.end();
   task.listeners.add(response);
-  request.on('close', () => task.listeners.delete(response));
+  response.on('close', () => task.listeners.delete(response));
 }
 
 function startTask(request, response) {

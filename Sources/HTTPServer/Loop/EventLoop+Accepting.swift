@@ -8,7 +8,7 @@ extension EventLoop {
     func acceptAll() {
         for index in 0..<Self.batch {
             guard stopDeadline == nil, !isParked else { return }
-            if openConnections >= limits.connections {
+            if openConnections >= connectionLimit {
                 // Only the first is known to be there.
                 guard index == 0 else { return }
                 guard closeOldestIdle() else { return park() }
@@ -70,7 +70,7 @@ extension EventLoop {
     }
 
     func resumeAccepting() {
-        guard isParked, stopDeadline == nil, openConnections < limits.connections else { return }
+        guard isParked, stopDeadline == nil, openConnections < connectionLimit else { return }
         isParked = false
         poller.add(listener.descriptor, .listener, interest: Poller.readable)
     }
@@ -107,12 +107,12 @@ extension EventLoop {
         if let count = connectionsOf[connection.address] {
             connectionsOf[connection.address] = count > 1 ? count - 1 : nil
         }
-        counts.count { $0.connectionsOpen -= 1 }
         if let stream = connection.stream {
             connection.stream = nil
             if !stream.isFinishing { counts.count { $0.streamsAbandoned += 1 } }
             over(stream)
         }
+        counts.count { $0.connectionsOpen -= 1 }
         resumeAccepting()
     }
 

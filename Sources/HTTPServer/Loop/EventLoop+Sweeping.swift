@@ -4,7 +4,7 @@ extension EventLoop {
         nextSweep = now + times.sweep
         for case let connection? in connections where connection.deadline <= now { expire(connection) }
         // Somebody waits; a connection that has become idle since makes room.
-        if isParked, openConnections >= limits.connections { _ = closeOldestIdle() }
+        if isParked, openConnections >= connectionLimit { _ = closeOldestIdle() }
         resumeAccepting()
     }
 

@@ -17,6 +17,8 @@ final class TestServer: Sendable {
         answer: @escaping @Sendable (ServerRequest) -> ServerReply = TestServer.echo,
         stopping: @escaping @Sendable () -> Void = {}, acceptFault: (@Sendable () -> Bool)? = nil
     ) throws {
+        // Servers and clients of all tests share one process.
+        HTTPServer.raiseDescriptorLimit()
         server = HTTPServer(
             limits: limits, handler: Handler(answer: answer), stopping: stopping, acceptFault: acceptFault)
         port = try server.start(address: "127.0.0.1", port: 0)
