@@ -111,7 +111,6 @@ def test_crash_only_revision(ns, route):
 def test_crash_transient(ns, route):
     workload = sandfly.deployment(
         ns.name, args=["-c", CRASH_TWICE], volumeMounts=[{"name": "state", "mountPath": "/state"}])
-    workload["spec"]["progressDeadlineSeconds"] = 60
     workload["spec"]["template"]["spec"]["volumes"] = [{"name": "state", "emptyDir": {}}]
     sandfly.deploy(ns, workload)
     # The same revision again, in new pods: it ends twice once more, and then serves as it did.
@@ -192,7 +191,6 @@ def test_hang_of_both_replicas_replaces_one_at_a_time(ns, start):
 @pytest.mark.cause("slow-start")
 def test_slow_start(ns, route):
     workload = sandfly.deployment(ns.name, env=[{"name": "START_DELAY", "value": "15"}])
-    workload["spec"]["progressDeadlineSeconds"] = 60
     sandfly.deploy(ns, workload, ready=False)
     ns.until(lambda: len(ns.pods()) == 2, "its pods")
     outcome, before, after = left_alone(ns, route)
@@ -214,7 +212,6 @@ def test_readiness_wrong_port(ns, route):
 @pytest.mark.cause("rollout-running")
 def test_rollout_running(ns, route):
     workload = sandfly.deployment(ns.name, env=[{"name": "START_DELAY", "value": "8"}])
-    workload["spec"]["progressDeadlineSeconds"] = 60
     sandfly.deploy(ns, workload)
     ns.kubectl("rollout", "restart", f"deployment/{NAME}")
     ns.until(lambda: not ns.endpoints() and ns.pods(), "the rollout to be under way")

@@ -10,7 +10,7 @@ def deployment(namespace, name=NAME, replicas=2, image=None, **container):
         "apiVersion": "apps/v1", "kind": "Deployment",
         "metadata": {"name": name, "namespace": namespace, "labels": {"app": name}},
         "spec": {
-            "replicas": replicas, "progressDeadlineSeconds": 15, "selector": {"matchLabels": {"app": name}},
+            "replicas": replicas, "progressDeadlineSeconds": 60, "selector": {"matchLabels": {"app": name}},
             # A bad revision takes the service down at once.
             "strategy": {"type": "Recreate"},
             "template": {
@@ -21,8 +21,9 @@ def deployment(namespace, name=NAME, replicas=2, image=None, **container):
                         "name": name, "image": image or os.environ["CORTEX_E2E_IMAGE"],
                         "imagePullPolicy": "IfNotPresent", "args": ["server.py"],
                         "ports": [{"containerPort": 3000, "name": "mcp"}],
-                        "readinessProbe": {"httpGet": {"path": "/health", "port": "mcp"}, "periodSeconds": 1},
-                        "resources": {"requests": {"cpu": "10m", "memory": "48Mi"}, "limits": {"memory": "192Mi"}},
+                        "readinessProbe": {"httpGet": {"path": "/health", "port": "mcp"}, "periodSeconds": 1,
+                                           "timeoutSeconds": 3},
+                        "resources": {"requests": {"cpu": "100m", "memory": "48Mi"}, "limits": {"memory": "192Mi"}},
                         **container,
                     }],
                 },
@@ -46,7 +47,7 @@ def deploy(ns, *workloads, ready=True):
         ns.apply(workload, service(ns.name, workload["metadata"]["name"]))
     for workload in workloads if ready else ():
         name = workload["metadata"]["name"]
-        ns.kubectl("rollout", "status", f"deployment/{name}", "--timeout=60s", timeout=90)
+        ns.kubectl("rollout", "status", f"deployment/{name}", "--timeout=120s", timeout=150)
         ns.until(lambda: len(ns.endpoints(name)) == workload["spec"]["replicas"], "its endpoints")
 
 
