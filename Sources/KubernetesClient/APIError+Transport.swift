@@ -14,6 +14,11 @@ extension APIError {
 }
 
 extension RetryPolicy.Failure {
+    init(_ failure: HTTPFailure, for request: APIRequest) {
+        self.init(
+            APIError(failure, for: request), isLikelyPermanent: failure.kind == .tls || failure.kind == .invalidURL)
+    }
+
     init(_ response: HTTPResponse) {
         let error = APIError.status(APIStatus(httpStatus: response.status, body: response.body))
         let seconds = response.headers["Retry-After"].flatMap { Int($0) }.flatMap { $0 >= 0 ? $0 : nil }

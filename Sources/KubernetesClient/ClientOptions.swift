@@ -13,6 +13,8 @@ public struct ClientOptions: Sendable {
     public var watchIdleTimeout: Duration = .seconds(150)
     /// A longer line of a watch or log ends the stream with an error. Default 16 MiB.
     public var maximumLineBytes = 16 << 20
+    /// How much of a stream is held until it is read; then the server has to wait. Default 1 MiB.
+    public var maximumUnreadBytes = 1 << 20
     /// Default 64 MiB.
     public var maximumBodyBytes = 64 << 20
     /// Requests a second on average, watches included. Default 50.

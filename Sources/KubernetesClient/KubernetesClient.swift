@@ -22,10 +22,10 @@ public final class KubernetesClient: ClusterAPI {
         var statistics = ClientStatistics()
     }
 
-    /// - Parameter runCommand: runs credential plugins.
+    /// - Parameter runCommand: runs credential plugins; nil for a child process.
     public init(
         configuration: ClusterConfiguration, transport: any HTTPTransport, options: ClientOptions = ClientOptions(),
-        timing: Timing = .live, runCommand: @escaping CommandRunner
+        timing: Timing = .live, runCommand: CommandRunner? = nil
     ) {
         self.configuration = configuration
         self.transport = transport
@@ -33,7 +33,8 @@ public final class KubernetesClient: ClusterAPI {
         self.timing = timing
         builder = RequestBuilder(configuration: configuration, options: options)
         credentials = CredentialSource(
-            configuration.credentials, environment: configuration.environment, timing: timing, run: runCommand)
+            configuration.credentials, environment: configuration.environment, timing: timing,
+            run: runCommand ?? PluginProcess.run)
         state = Mutex(
             State(
                 bucket: TokenBucket(rate: options.queriesPerSecond, burst: options.burst, now: timing.now()),
@@ -62,7 +63,7 @@ public final class KubernetesClient: ClusterAPI {
                 if (200..<300).contains(response.status) { return response.body }
                 failure = RetryPolicy.Failure(response)
             } catch {
-                failure = RetryPolicy.Failure(APIError(error, for: request))
+                failure = RetryPolicy.Failure(error, for: request)
             }
             if failure.error.status?.code == 401, !isRenewed,
                 let fresh = try await credentials.replacement(for: credential)
@@ -106,7 +107,7 @@ public final class KubernetesClient: ClusterAPI {
         while true {
             try await takeTurn(until: timing.now() + options.deadline)
             var http = builder.request(request, with: credential, timeout: nil)
-            http.maximumBodyBytes = options.maximumLineBytes
+            http.maximumBodyBytes = options.maximumUnreadBytes
             // A followed log may well be silent for hours; a watch is never, thanks to bookmarks.
             http.idleTimeout = request.verb == .watch ? options.watchIdleTimeout : nil
             let response: HTTPStreamingResponse

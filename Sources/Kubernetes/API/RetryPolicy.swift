@@ -20,10 +20,14 @@ public struct RetryPolicy: Sendable, Hashable {
         public var error: APIError
         /// From the header, if there was one.
         public var retryAfter: Duration?
+        /// A certificate that is not trusted, for example. It is tried once more, because a server that is just
+        /// starting breaks off handshakes too.
+        public var isLikelyPermanent: Bool
 
-        public init(_ error: APIError, retryAfter: Duration? = nil) {
+        public init(_ error: APIError, retryAfter: Duration? = nil, isLikelyPermanent: Bool = false) {
             self.error = error
             self.retryAfter = retryAfter
+            self.isLikelyPermanent = isLikelyPermanent
         }
     }
 
@@ -36,7 +40,8 @@ public struct RetryPolicy: Sendable, Hashable {
         backoff: inout Backoff, random: inout SplitMix64
     ) -> Decision {
         let final = Self.final(failure.error, of: request, wasAmbiguous: wasAmbiguous)
-        guard tries < maximumTries, Self.mayRepeat(request, after: failure.error) else { return .giveUp(final) }
+        let limit = failure.isLikelyPermanent ? min(2, maximumTries) : maximumTries
+        guard tries < limit, Self.mayRepeat(request, after: failure.error) else { return .giveUp(final) }
         let asked = failure.retryAfter ?? failure.error.status?.details?.retryAfterSeconds.map { .seconds($0) }
         let pause = max(backoff.next(using: &random), min(asked ?? .zero, maximumPause))
         return pause < left ? .retry(after: pause) : .giveUp(final)
