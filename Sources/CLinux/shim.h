@@ -24,6 +24,11 @@ static inline int cortex_pipe2(int ends[2], int flags) {
     return pipe2(ends, flags);
 }
 
+static inline int cortex_spawn_close_from(posix_spawn_file_actions_t *actions, int first) {
+    extern int posix_spawn_file_actions_addclosefrom_np(posix_spawn_file_actions_t *, int);
+    return posix_spawn_file_actions_addclosefrom_np(actions, first);
+}
+
 static inline int cortex_pidfd_open(pid_t pid, unsigned int flags) {
     return (int)syscall(SYS_pidfd_open, pid, flags);
 }

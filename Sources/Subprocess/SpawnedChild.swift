@@ -2,7 +2,7 @@ internal import CLinux
 internal import Glibc
 
 /// A child that runs: its process id and this side's ends of its pipes. Whoever holds it closes and reaps it.
-struct SpawnedChild: ~Copyable {
+struct SpawnedChild {
     let pid: pid_t
     /// Readable once the child has ended.
     let pidfd: Int32
@@ -80,7 +80,7 @@ struct SpawnedChild: ~Copyable {
             code = posix_spawn_file_actions_adddup2(&actions, stream, Int32(descriptor))
         }
         // Not every library marks its descriptors close-on-exec.
-        if code == 0 { code = posix_spawn_file_actions_addclosefrom_np(&actions, 3) }
+        if code == 0 { code = cortex_spawn_close_from(&actions, 3) }
         guard code == 0 else { return code }
 
         var attributes = posix_spawnattr_t()

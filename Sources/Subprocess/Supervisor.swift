@@ -2,7 +2,7 @@ internal import CLinux
 internal import Glibc
 
 /// Feeds and reads one child until it has ended; runs on a thread of its own.
-struct Supervisor: ~Copyable {
+struct Supervisor {
     private typealias Instant = ContinuousClock.Instant
 
     /// Between the polite signal and the one that cannot be ignored.
@@ -29,7 +29,7 @@ struct Supervisor: ~Copyable {
     private var wasCancelled = false
 
     init(
-        child: consuming SpawnedChild, request: ChildRequest, cancellation: Cancellation,
+        child: SpawnedChild, request: ChildRequest, cancellation: Cancellation,
         onLine: @escaping (String) -> Void
     ) {
         openInput = child.input
