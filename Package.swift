@@ -60,7 +60,7 @@ let package = Package(
 
         tests("JSONTests", ["JSON"]),
         tests("KubernetesTests", ["JSON", "Kubernetes"]),
-        tests("DiagnosisTests", ["JSON", "Diagnosis", "Kubernetes"]),
+        tests("DiagnosisTests", ["JSON", "Diagnosis", "Kubernetes"], resources: [.copy("Recordings")]),
         tests("HealingTests", ["JSON", "Healing", "Diagnosis", "Kubernetes"]),
         tests("ToolMatchingTests", ["JSON", "ToolMatching"]),
         tests("SubprocessTests", ["Subprocess"]),
