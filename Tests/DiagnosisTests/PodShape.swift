@@ -16,7 +16,9 @@ struct PodShape {
 
     var isFinished: Bool { phase == "Failed" || phase == "Succeeded" }
 
-    static func ready(age: Double = 3600, restarts: Int64 = 0, ended: JSONValue? = nil, running: Double? = nil) -> PodShape {
+    static func ready(age: Double = 3600, restarts: Int64 = 0, ended: JSONValue? = nil, running: Double? = nil)
+        -> PodShape
+    {
         PodShape(
             age: age, isReady: true,
             status: container(ready: true, restarts: restarts, state: .running(running ?? age), last: ended))
@@ -52,7 +54,8 @@ struct PodShape {
         PodShape(
             age: age,
             status: container(
-                ready: false, restarts: restarts, state: .waiting("CrashLoopBackOff", "back-off restarting failed container"),
+                ready: false, restarts: restarts,
+                state: .waiting("CrashLoopBackOff", "back-off restarting failed container"),
                 last: ended(exit, reason, message, lived: lived, ago: ago)))
     }
 

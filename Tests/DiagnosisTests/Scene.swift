@@ -63,7 +63,9 @@ struct Scene {
         for (index, revision) in revisions.enumerated() {
             let name = Scene.setName(revision.number)
             items.append(replicaSet(revision))
-            items += revision.pods.enumerated().map { $1.object("\(name)-\(index)\($0)", owner: name, template: revision.template) }
+            items += revision.pods.enumerated().map {
+                $1.object("\(name)-\(index)\($0)", owner: name, template: revision.template)
+            }
         }
         if hasService { items += [service, endpoints] }
         var snapshot = try Snapshot(items: items, target: target, takenAt: Scene.now)
@@ -79,7 +81,9 @@ struct Scene {
 
 extension Scene {
     /// The template of `web`, or one that differs from it.
-    static func template(_ change: (inout [String: JSONValue], inout [String: JSONValue]) -> Void = { _, _ in }) -> JSONValue {
+    static func template(_ change: (inout [String: JSONValue], inout [String: JSONValue]) -> Void = { _, _ in })
+        -> JSONValue
+    {
         var container: [String: JSONValue] = [
             "name": "web", "image": "shop/web:1", "ports": [["containerPort": 3000, "name": "http"]],
             "readinessProbe": ["httpGet": ["path": "/health", "port": "http"], "periodSeconds": 1],
@@ -93,7 +97,9 @@ extension Scene {
 
     static func restarted(at time: String) -> JSONValue {
         var template = template()
-        template["metadata"] = ["labels": ["app": "web"], "annotations": ["kubectl.kubernetes.io/restartedAt": .string(time)]]
+        template["metadata"] = [
+            "labels": ["app": "web"], "annotations": ["kubectl.kubernetes.io/restartedAt": .string(time)],
+        ]
         return template
     }
 
@@ -128,7 +134,8 @@ extension Scene {
     /// Another workload of the namespace, with Ready pods.
     static func otherDeployment(_ name: String, labels: JSONValue, ready: Int = 1) -> JSONValue {
         [
-            "kind": "Deployment", "metadata": ["name": .string(name), "namespace": "shop", "uid": .string("uid-\(name)")],
+            "kind": "Deployment",
+            "metadata": ["name": .string(name), "namespace": "shop", "uid": .string("uid-\(name)")],
             "spec": [
                 "replicas": 1, "selector": ["matchLabels": labels],
                 "template": ["metadata": ["labels": labels], "spec": ["containers": [["name": "c", "image": "i"]]]],
@@ -141,7 +148,8 @@ extension Scene {
         let template = pendingTemplate ?? revisions.last?.template ?? Scene.template()
         let ready = revisions.flatMap(\.pods).filter { $0.isReady && !$0.isLeaving }.count
         let live = revisions.flatMap(\.pods).filter { !$0.isLeaving && !$0.isFinished }.count
-        let updated = pendingTemplate == nil ? revisions.last?.pods.filter { !$0.isLeaving && !$0.isFinished }.count ?? 0 : 0
+        let updated =
+            pendingTemplate == nil ? revisions.last?.pods.filter { !$0.isLeaving && !$0.isFinished }.count ?? 0 : 0
         var marks: [String: JSONValue] = annotations.mapValues { .string($0) }
         marks["deployment.kubernetes.io/revision"] = .string(String(revisions.last?.number ?? 1))
         var spec: [String: JSONValue] = [
@@ -196,7 +204,10 @@ extension Scene {
                     "deployment.kubernetes.io/desired-replicas": .string(String(revision.desiredAnnotation)),
                 ],
                 "ownerReferences": [
-                    ["apiVersion": "apps/v1", "kind": "Deployment", "name": "web", "uid": "uid-web", "controller": true]
+                    [
+                        "apiVersion": "apps/v1", "kind": "Deployment", "name": "web", "uid": "uid-web",
+                        "controller": true,
+                    ]
                 ],
             ],
             "spec": [
