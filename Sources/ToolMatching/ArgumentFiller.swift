@@ -79,7 +79,7 @@ struct ArgumentFiller {
     private func match(_ wanted: [String], at start: Int) -> Range<Int>? {
         let word = query.words[start]
         guard !used.contains(start) else { return nil }
-        if word.lower == wanted.joined(separator: "-") || Words.ofName(word.text) == wanted { return start..<start + 1 }
+        if word.lower == wanted.joined(separator: "-") || word.nameWords == wanted { return start..<start + 1 }
         if wanted.count == 1, !word.isQuoted, word.stem == Stemmer.stem(wanted[0]) || word.parts.contains(wanted[0]) {
             return start..<start + 1
         }

@@ -14,6 +14,8 @@ struct Query {
         /// The words of `high-severity`; one for a plain word, and none for a value.
         let parts: [String]
         let isPlural: Bool
+        /// Split as a name is.
+        let nameWords: [String]
 
         init(_ text: String, isQuoted: Bool) {
             let text = String(text.prefix(Query.maximumWordCharacters))
@@ -26,6 +28,7 @@ struct Query {
             isIdentifier = isQuoted || hasDigit || text.dropFirst().dropLast().contains { "-._:/@".contains($0) }
             parts =
                 isQuoted || hasDigit ? [] : lower.split { !$0.isLetter && !$0.isNumber }.map(String.init)
+            nameWords = Words.ofName(text)
             isPlural = !isQuoted && lower.hasSuffix("s") && stem != lower && !lower.hasSuffix("ss")
         }
     }

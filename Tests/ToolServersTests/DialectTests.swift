@@ -1,5 +1,6 @@
 import HTTPClient
 import JSON
+import Synchronization
 import Testing
 import ToolMatching
 
@@ -73,6 +74,16 @@ struct DialectTests {
         #expect(
             transport.methods[before...] == ["tools/call", "initialize", "notifications/initialized", "tools/call"])
         #expect(fake.executions == 1)
+    }
+
+    @Test("two replicas that do not share their sessions answer every call, each once")
+    func replicas() async throws {
+        let fake = FakeServer(.session2025November, replicas: 2)
+        let (servers, _) = Fixture.servers(fake)
+        for count in 1...20 {
+            _ = try await servers.call(Fixture.tool, arguments: [:], on: Fixture.server)
+            #expect(fake.executions == count)
+        }
     }
 
     @Test("a server that loses every session is given up, not asked for ever")

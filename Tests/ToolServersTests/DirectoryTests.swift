@@ -2,6 +2,7 @@ import FoundationEssentials
 import JSON
 import Kubernetes
 import Testing
+import ToolMatching
 
 @testable import ToolServers
 

@@ -1,3 +1,4 @@
+import HTTPClient
 import JSON
 import Synchronization
 import ToolServers
@@ -82,7 +83,8 @@ final class FakeServer: Sendable {
 
     private func session(_ sent: ScriptedTransport.Sent, _ state: inout State) -> ScriptedTransport.Answer {
         let id = sent.body["id"]
-        let replica = state.requests % state.sessions.count
+        // A connection stays with its replica for a few requests.
+        let replica = state.requests / 4 % state.sessions.count
         let version = state.generation.version
         if let named = sent.header("MCP-Protocol-Version"), named != version {
             return .error("server-error", -32600, "Bad Request: Unsupported protocol version", status: 400)

@@ -1,6 +1,7 @@
 import HTTPClient
 import Kubernetes
 import Testing
+import ToolMatching
 
 @testable import ToolServers
 

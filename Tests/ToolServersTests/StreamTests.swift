@@ -1,6 +1,8 @@
 import FoundationEssentials
+import HTTPClient
 import JSON
 import Testing
+import ToolMatching
 
 @testable import ToolServers
 
