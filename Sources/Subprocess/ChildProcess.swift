@@ -16,8 +16,7 @@ public struct ChildProcess {
     public static func run(
         _ request: ChildRequest, onLine: @escaping @Sendable (String) -> Void = { _ in }
     ) async throws(ChildFailure) -> ChildResult {
-        let cancellation: Cancellation
-        do throws(ChildFailure) { cancellation = try Cancellation() } catch { throw error }
+        let cancellation = try Cancellation()
         let result = await withTaskCancellationHandler {
             await withCheckedContinuation { (continuation: CheckedContinuation<Answer, Never>) in
                 let body = ThreadBody {
