@@ -8,7 +8,9 @@ struct ClusterAPITests {
     static func page(_ names: [String], next: String = "", version: String = "7") -> FakeCluster.Answer {
         let items = names.map { #"{"metadata":{"name":"\#($0)","resourceVersion":"1","uid":"\#($0)"}}"# }
         return .success(
-            #"{"metadata":{"resourceVersion":"\#(version)","continue":"\#(next)"},"items":[\#(items.joined(separator: ","))]}"#)
+            #"{"metadata":{"resourceVersion":"\#(version)","continue":"\#(next)"},"#
+                + #""items":[\#(items.joined(separator: ","))]}"#
+        )
     }
 
     static let expired = FakeCluster.Answer.failure(.status(APIStatus(code: 410, reason: "Expired")))
@@ -72,10 +74,15 @@ struct ClusterAPITests {
             switch request.path {
             case "/apis/policy/v1": .failure(.status(APIStatus(code: 404)))
             case "/apis/policy/v1beta1":
-                .success(#"{"resources":[{"name":"poddisruptionbudgets","namespaced":true,"kind":"PodDisruptionBudget"}]}"#)
+                .success(
+                    #"{"resources":[{"name":"poddisruptionbudgets","namespaced":true,"kind":"PodDisruptionBudget"}]}"#)
             case "/api/v1":
-                .success(#"{"resources":[{"name":"pods/eviction","namespaced":true,"kind":"Eviction","group":"policy","version":"v1beta1"}]}"#)
-            case "/apis": .success(#"{"groups":[{"name":"apps","versions":[{"groupVersion":"apps/v1","version":"v1"}]}]}"#)
+                .success(
+                    #"{"resources":[{"name":"pods/eviction","namespaced":true,"kind":"Eviction","#
+                        + #""group":"policy","version":"v1beta1"}]}"#
+                )
+            case "/apis":
+                .success(#"{"groups":[{"name":"apps","versions":[{"groupVersion":"apps/v1","version":"v1"}]}]}"#)
             default: .failure(.status(APIStatus(code: 403)))
             }
         })
@@ -88,7 +95,8 @@ struct ClusterAPITests {
         #expect(api.sent.count == 2)
         time.advance(by: .seconds(601))
         #expect(
-            try await discovery.preferredVersion(group: "policy", resource: "none", candidates: ["v1", "v1beta1"]) == nil)
+            try await discovery.preferredVersion(group: "policy", resource: "none", candidates: ["v1", "v1beta1"])
+                == nil)
         #expect(api.sent.count == 4)
         #expect(try await discovery.evictionVersion() == "v1beta1")
         #expect(try await discovery.allGroups().map(\.name) == ["apps"])

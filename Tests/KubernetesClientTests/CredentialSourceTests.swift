@@ -17,7 +17,8 @@ struct CredentialSourceTests {
 
     static func answer(_ status: String) -> [UInt8] {
         Array(
-            #"{"apiVersion":"client.authentication.k8s.io/v1beta1","kind":"ExecCredential","status":{\#(status)}}"#.utf8)
+            #"{"apiVersion":"client.authentication.k8s.io/v1beta1","kind":"ExecCredential","status":{\#(status)}}"#.utf8
+        )
     }
 
     @Test("a token file is read again after a minute, and at once when its token was refused")
@@ -48,7 +49,8 @@ struct CredentialSourceTests {
         try FileManager.default.removeItem(atPath: file)
         time.advance(by: .seconds(61))
         #expect(try await source.current().authorization == "Bearer one")
-        let never = CredentialSource(.tokenFile("/nope/t"), environment: [:], timing: time.timing, run: PluginProcess.run)
+        let never = CredentialSource(
+            .tokenFile("/nope/t"), environment: [:], timing: time.timing, run: PluginProcess.run)
         let error = await #expect(throws: APIError.self) { try await never.current() }
         #expect(error == .unreachable("the token file /nope/t cannot be read: No such file or directory"))
     }
@@ -57,7 +59,8 @@ struct CredentialSourceTests {
     func expiry() async throws {
         let time = FakeTime()
         let runs = Mutex(0)
-        let source = CredentialSource(.exec(try Self.plugin()), environment: ["A": "b"], timing: time.timing) { command in
+        let source = CredentialSource(.exec(try Self.plugin()), environment: ["A": "b"], timing: time.timing) {
+            command in
             #expect(command.environment["A"] == "b" && command.environment["K"] == "v")
             #expect(command.environment["KUBERNETES_EXEC_INFO"]?.contains("ExecCredential") == true)
             let count = runs.withLock { runs in
@@ -109,10 +112,19 @@ struct CredentialSourceTests {
         arguments: [
             ("hello", "printed something that is not JSON"),
             ("{}", "printed no ExecCredential"),
-            (#"{"kind":"ExecCredential","apiVersion":"v9"}"#, "printed apiVersion “v9” instead of client.authentication.k8s.io/v1beta1"),
+            (
+                #"{"kind":"ExecCredential","apiVersion":"v9"}"#,
+                "printed apiVersion “v9” instead of client.authentication.k8s.io/v1beta1"
+            ),
             (String(decoding: answer(""), as: UTF8.self), "printed neither a token nor a certificate"),
-            (String(decoding: answer(#""clientKeyData":"x""#), as: UTF8.self), "printed only one of clientCertificateData and clientKeyData"),
-            (String(decoding: answer(#""token":"t","expirationTimestamp":"soon""#), as: UTF8.self), "printed expirationTimestamp “soon”, which is not a time"),
+            (
+                String(decoding: answer(#""clientKeyData":"x""#), as: UTF8.self),
+                "printed only one of clientCertificateData and clientKeyData"
+            ),
+            (
+                String(decoding: answer(#""token":"t","expirationTimestamp":"soon""#), as: UTF8.self),
+                "printed expirationTimestamp “soon”, which is not a time"
+            ),
         ])
     func badAnswers(_ output: String, _ expected: String) async throws {
         let source = CredentialSource(.exec(try Self.plugin()), environment: [:], timing: FakeTime().timing) { _ in
@@ -129,7 +141,8 @@ struct CredentialSourceTests {
         let source = CredentialSource(
             .exec(plugin), environment: ["PATH": "/bin"], timing: FakeTime().timing, run: PluginProcess.run)
         let error = await #expect(throws: APIError.self) { try await source.current() }
-        #expect(error?.description.contains("is not installed (it was looked for in PATH). Get it from your admin") == true)
+        #expect(
+            error?.description.contains("is not installed (it was looked for in PATH). Get it from your admin") == true)
     }
 
     @Test("a real program is run with its arguments, its environment and what it is told about the cluster")
@@ -156,6 +169,7 @@ struct CredentialSourceTests {
         let source = CredentialSource(
             .exec(try Self.plugin(program)), environment: [:], timing: .live, run: PluginProcess.run)
         let error = await #expect(throws: APIError.self) { try await source.current() }
-        #expect(error?.description.contains("ended with exit code 3: log in first") == true, "\(String(describing: error))")
+        #expect(
+            error?.description.contains("ended with exit code 3: log in first") == true, "\(String(describing: error))")
     }
 }

@@ -28,7 +28,9 @@ final class FakeTransport: HTTPTransport {
         let pieces = stride(from: 0, to: bytes.count, by: 7).map { Data(bytes[$0..<min($0 + 7, bytes.count)]) }
         let (body, continuation) = AsyncThrowingStream<Data, any Error>.makeStream()
         for piece in pieces { continuation.yield(piece) }
-        let broken = response.headers["X-Breaks"].map { HTTPFailure(kind: .timeout, message: $0, mayHaveBeenSent: true) }
+        let broken = response.headers["X-Breaks"].map {
+            HTTPFailure(kind: .timeout, message: $0, mayHaveBeenSent: true)
+        }
         continuation.finish(throwing: broken)
         return HTTPStreamingResponse(status: response.status, headers: response.headers, body: body)
     }

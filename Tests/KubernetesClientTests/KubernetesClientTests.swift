@@ -50,7 +50,8 @@ struct KubernetesClientTests {
     @Test("503 is tried again after the pause the server asks for")
     func retry() async throws {
         let time = FakeTime()
-        let transport = FakeTransport(.status(503, headers: [("retry-after", "2")]), .failed(.connectionRefused, sent: false), .ok("x"))
+        let transport = FakeTransport(
+            .status(503, headers: [("retry-after", "2")]), .failed(.connectionRefused, sent: false), .ok("x"))
         #expect(try await Self.client(transport, time).send(Self.get) == Data("x".utf8))
         #expect(transport.requests.count == 3)
         #expect(time.sleeps.first == .seconds(2))
@@ -58,7 +59,8 @@ struct KubernetesClientTests {
 
     @Test("after four tries the last error stands, with the server's Status")
     func givingUp() async throws {
-        let transport = FakeTransport(.status(503, #"{"kind":"Status","reason":"ServiceUnavailable","message":"later"}"#))
+        let transport = FakeTransport(
+            .status(503, #"{"kind":"Status","reason":"ServiceUnavailable","message":"later"}"#))
         let error = await #expect(throws: APIError.self) { try await Self.client(transport).send(Self.get) }
         #expect(error?.status?.reason == "ServiceUnavailable" && error?.description == "later")
         #expect(transport.requests.count == 4)
@@ -89,7 +91,8 @@ struct KubernetesClientTests {
 
     @Test("a write under a precondition is sent again, and a conflict with itself is unknown")
     func guardedWrite() async throws {
-        let transport = FakeTransport(.failed(.connectionReset, sent: true), .status(409, #"{"kind":"Status","message":"changed"}"#))
+        let transport = FakeTransport(
+            .failed(.connectionReset, sent: true), .status(409, #"{"kind":"Status","message":"changed"}"#))
         let write = APIRequest.scale(
             .deployments, namespace: "n", name: "d", replicas: 1, preconditions: .init(resourceVersion: "1"))
         let error = await #expect(throws: APIError.self) { try await Self.client(transport).send(write) }
@@ -109,7 +112,8 @@ struct KubernetesClientTests {
     @Test("a refused credential is renewed once")
     func renewal() async throws {
         let transport = FakeTransport { request, _ in
-            request.header("authorization") == "Bearer t2" ? .ok("in") : .status(401, #"{"kind":"Status","message":"no"}"#)
+            request.header("authorization") == "Bearer t2"
+                ? .ok("in") : .status(401, #"{"kind":"Status","message":"no"}"#)
         }
         let counter = FakeTime()
         let runner: CommandRunner = { _ in
@@ -124,7 +128,8 @@ struct KubernetesClientTests {
 
     @Test("a refused token that cannot be renewed is the server's 401, at once")
     func unauthorized() async throws {
-        let transport = FakeTransport(.status(401, #"{"kind":"Status","reason":"Unauthorized","message":"Unauthorized"}"#))
+        let transport = FakeTransport(
+            .status(401, #"{"kind":"Status","reason":"Unauthorized","message":"Unauthorized"}"#))
         let error = await #expect(throws: APIError.self) { try await Self.client(transport).send(Self.get) }
         #expect(error?.status?.reason == "Unauthorized")
         #expect(transport.requests.count == 1)
@@ -168,7 +173,9 @@ struct KubernetesClientTests {
         let transport = FakeTransport(.ok("first line\r\n\nthird line is longer\nlast"))
         let watch = APIRequest(.watch, .pods, namespace: "n", query: [.init("resourceVersion", "5")])
         var lines: [String] = []
-        for try await line in Self.client(transport).lines(watch) { lines.append(String(decoding: line, as: UTF8.self)) }
+        for try await line in Self.client(transport).lines(watch) {
+            lines.append(String(decoding: line, as: UTF8.self))
+        }
         #expect(lines == ["first line", "", "third line is longer", "last"])
         let sent = try #require(transport.requests.first)
         #expect(sent.url == "https://s:6443/api/v1/namespaces/n/pods?resourceVersion=5&watch=true")
@@ -213,7 +220,8 @@ struct KubernetesClientTests {
     @Test("a tool server is reached through the API server's service proxy, with Cortex's own credential")
     func proxied() async throws {
         let request = HTTPRequest(
-            method: "POST", url: "http://anything/", headers: [("Authorization", "Bearer other"), ("Mcp-Session-Id", "5")])
+            method: "POST", url: "http://anything/",
+            headers: [("Authorization", "Bearer other"), ("Mcp-Session-Id", "5")])
         let proxied = try await Self.client(FakeTransport(.ok())).proxied(
             service: "sandfly-mcp", namespace: "n", port: 3000, path: "/mcp?x=1", request)
         #expect(proxied.url == "https://s:6443/api/v1/namespaces/n/services/sandfly-mcp:3000/proxy/mcp?x=1")

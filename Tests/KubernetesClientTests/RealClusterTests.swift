@@ -40,7 +40,8 @@ struct RealClusterTests {
         #expect(client.statistics.requests >= 3 + 5)
         for object in paged.items {
             try await client.delete(
-                PlainConfigMap.self, namespace: Self.namespace, name: object.name, preconditions: .init(object.reference))
+                PlainConfigMap.self, namespace: Self.namespace, name: object.name,
+                preconditions: .init(object.reference))
         }
     }
 
@@ -74,7 +75,8 @@ struct RealClusterTests {
         }
         let stale = await #expect(throws: APIError.self) {
             try await client.patch(
-                PlainConfigMap.self, namespace: Self.namespace, name: name, .strategicMerge, change: ["data": ["a": "c"]],
+                PlainConfigMap.self, namespace: Self.namespace, name: name, .strategicMerge,
+                change: ["data": ["a": "c"]],
                 preconditions: .init(created.reference))
         }
         #expect(stale?.isConflict == true)
@@ -97,7 +99,8 @@ struct RealClusterTests {
         }
         #expect(stale?.status?.code == 422 || stale?.isConflict == true, "\(String(describing: stale))")
         let merged = try await client.patch(
-            PlainConfigMap.self, namespace: Self.namespace, name: name, .strategicMerge, change: ["data": ["merge": "2"]],
+            PlainConfigMap.self, namespace: Self.namespace, name: name, .strategicMerge,
+            change: ["data": ["merge": "2"]],
             preconditions: .init(json.reference))
         let apply: JSONValue = [
             "apiVersion": "v1", "kind": "ConfigMap", "metadata": ["name": .string(name)], "data": ["apply": "3"],

@@ -9,7 +9,8 @@ struct ReflectorTests {
     typealias Change = Store<Node>.Change
 
     static func line(_ type: String, _ name: String, _ version: Int) -> String {
-        #"{"type":"\#(type)","object":{"metadata":{"name":"\#(name)","resourceVersion":"\#(version)","uid":"\#(name)"}}}"#
+        #"{"type":"\#(type)","object":{"metadata":{"name":"\#(name)","#
+            + #""resourceVersion":"\#(version)","uid":"\#(name)"}}}"#
     }
 
     static func words(_ change: Change) -> String {
@@ -45,7 +46,9 @@ struct ReflectorTests {
         return (result.changes, result.failures, reflector)
     }
 
-    @Test("it lists, watches, and lists again when its place is too old, telling only what changed", .timeLimit(.minutes(1)))
+    @Test(
+        "it lists, watches, and lists again when its place is too old, telling only what changed",
+        .timeLimit(.minutes(1)))
     func wholeWay() async {
         let api = FakeCluster(
             { _, index in

@@ -11,8 +11,7 @@ struct TemporaryFolder: ~Copyable {
     }
 
     deinit {
-        // The test's result does not depend on it.
-        try? FileManager.default.removeItem(atPath: path)
+        try? FileManager.default.removeItem(atPath: path)  // no test depends on it
     }
 
     /// - Returns: the file's path.

@@ -27,9 +27,10 @@ struct YAMLTests {
 
     @Test("quoted and block scalars and !!str stay strings")
     func strings() throws {
-        #expect(try Self.parse(#"{a: "12", b: 'true', c: !!str 5, d: "\u00e9\n"}"#) == [
-            "a": "12", "b": "true", "c": "5", "d": "é\n",
-        ])
+        #expect(
+            try Self.parse(#"{a: "12", b: 'true', c: !!str 5, d: "\u00e9\n"}"#) == [
+                "a": "12", "b": "true", "c": "5", "d": "é\n",
+            ])
         #expect(try Self.parse("a: |\n  x\n  y\nb: >\n  x\n  y\n") == ["a": "x\ny\n", "b": "x y\n"])
     }
 
@@ -52,16 +53,18 @@ struct YAMLTests {
             list: [*base, &x 7, *x]
             own: {<<: *base, b: 3}
             """
-        #expect(try Self.parse(text) == [
-            "base": ["a": 1, "b": 2], "list": [["a": 1, "b": 2], 7, 7], "own": ["a": 1, "b": 3],
-        ])
+        #expect(
+            try Self.parse(text) == [
+                "base": ["a": 1, "b": 2], "list": [["a": 1, "b": 2], 7, 7], "own": ["a": 1, "b": 3],
+            ])
     }
 
     @Test("a few lines that stand for a thousand million values are refused")
     func billionLaughs() {
         var text = "a0: &a0 [x,x,x,x,x,x,x,x,x,x]\n"
         for level in 1..<10 {
-            text += "a\(level): &a\(level) [" + Array(repeating: "*a\(level - 1)", count: 10).joined(separator: ",") + "]\n"
+            text +=
+                "a\(level): &a\(level) [" + Array(repeating: "*a\(level - 1)", count: 10).joined(separator: ",") + "]\n"
         }
         let failure = #expect(throws: YAMLFailure.self) { try Self.parse(text) }
         #expect(failure?.message == "more than 200000 values")
@@ -73,7 +76,10 @@ struct YAMLTests {
             ("a: 1\na: 2\n", "line 2, column 1: the key “a” occurs twice"),
             ("a: *nope\n", "line 1, column 4: “*nope” names no anchor before it"),
             ("a: &x [*x]\n", "line 1, column 8: “*x” names no anchor before it"),
-            ("a:\n\t- b\n", "line 2, column 1: found character that cannot start any token while scanning for the next token"),
+            (
+                "a:\n\t- b\n",
+                "line 2, column 1: found character that cannot start any token while scanning for the next token"
+            ),
             ("? [a]\n: b\n", "line 1, column 3: only a scalar can be a key here"),
             ("a: [1, 2\nb: 3\n", "line 2, column 2: "),
             ("<<: 5\n", "line 1, column 5: “<<” merges mappings only"),

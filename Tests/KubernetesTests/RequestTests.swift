@@ -120,7 +120,8 @@ struct RequestTests {
             httpStatus: 409,
             body: Data(#"{"kind":"Status","reason":"Conflict","message":"changed","details":{"name":"d"}}"#.utf8))
         #expect(status.code == 409 && status.reason == "Conflict" && status.details?.name == "d")
-        let page = APIStatus(httpStatus: 502, body: Data(("<html>\u{1B}[31m" + String(repeating: "x", count: 9000)).utf8))
+        let page = APIStatus(
+            httpStatus: 502, body: Data(("<html>\u{1B}[31m" + String(repeating: "x", count: 9000)).utf8))
         #expect(page.code == 502)
         #expect(page.message?.hasPrefix("HTTP 502: <html> [31m") == true)
         #expect((page.message?.count ?? 0) < 600)

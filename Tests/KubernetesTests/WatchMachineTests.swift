@@ -98,9 +98,10 @@ struct WatchMachineTests {
             words(byStatus.on(.watchFailed(Self.gone), now: .seconds(5))) == [
                 "report watch: the resourceVersion is too old; listing again", "list - 500",
             ])
-        #expect(words(byStatus.on(.page(page([node("z", version: "90")], version: "90")), now: .seconds(6))) == [
-            "replace z", "watch 90",
-        ])
+        #expect(
+            words(byStatus.on(.page(page([node("z", version: "90")], version: "90")), now: .seconds(6))) == [
+                "replace z", "watch 90",
+            ])
     }
 
     @Test("a server that answers 410 again and again is not asked in a tight loop")
@@ -154,15 +155,17 @@ struct WatchMachineTests {
     @Test("a watch that is refused and one that breaks off are told apart, and both go on from where they were")
     func watchFailures() {
         var refused = Self.watching()
-        #expect(words(refused.on(.watchFailed(Self.refused), now: .seconds(5))) == [
-            "report start of the watch: \(Self.refused)", "pause",
-        ])
+        #expect(
+            words(refused.on(.watchFailed(Self.refused), now: .seconds(5))) == [
+                "report start of the watch: \(Self.refused)", "pause",
+            ])
         #expect(words(refused.on(.pauseEnded, now: .seconds(8))) == ["watch 10"])
         var broken = Self.watching()
         _ = broken.on(.received(.added(node("b", version: "11"))), now: .seconds(1))
-        #expect(words(broken.on(.watchFailed(Self.broken), now: .seconds(90))) == [
-            "report watch: \(Self.broken)", "pause",
-        ])
+        #expect(
+            words(broken.on(.watchFailed(Self.broken), now: .seconds(90))) == [
+                "report watch: \(Self.broken)", "pause",
+            ])
         #expect(words(broken.on(.pauseEnded, now: .seconds(93))) == ["watch 11"])
     }
 
