@@ -13,19 +13,18 @@ public struct TaskFlow: Sendable {
     let tools: any ToolCalling
     let healing: any ServiceHealing
     let isHealingEnabled: Bool
-    let matcher: any QueryMatching
+    let matcher = QueryMatcher()
     let observer: any TaskObserving
 
     /// - Parameter isHealingEnabled: when false, an outage is answered at once with what `healing` would have done,
     ///   as a `healing_failed` event without a `healing_start` before it.
     public init(
-        tools: any ToolCalling, healing: any ServiceHealing, isHealingEnabled: Bool, matcher: any QueryMatching,
-        observer: any TaskObserving, limits: TaskLimits = TaskLimits(), clock: TaskClock = .continuous()
+        tools: any ToolCalling, healing: any ServiceHealing, isHealingEnabled: Bool, observer: any TaskObserving,
+        limits: TaskLimits = TaskLimits(), clock: TaskClock = .continuous()
     ) {
         self.tools = tools
         self.healing = healing
         self.isHealingEnabled = isHealingEnabled
-        self.matcher = matcher
         self.observer = observer
         self.limits = limits
         self.clock = clock

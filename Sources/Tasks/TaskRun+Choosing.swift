@@ -18,7 +18,7 @@ extension TaskRun {
     }
 
     /// Finds the tool for the query. The server that the query points at is asked first, and healed when it is down
-    /// and nothing is remembered of it that fits; a server that is down and has nothing to do with the query is
+    /// and nothing that is remembered of it fits; a server that is down and has nothing to do with the query is
     /// neither healed nor waited for beyond a bound.
     mutating func choose() async throws(TaskFailure) -> ToolChoice {
         let servers = await flow.tools.servers()
@@ -29,59 +29,58 @@ extension TaskRun {
         }
         let ranked = flow.matcher.rank(known, for: query)
         var listings: [String: Listing] = [:]
-        var incomplete: QueryMatch?
         if let first = ranked.first {
             let listing = try await listFirst(first, remembered: tools(of: first, in: known))
             listings[first.url] = listing
-            if case .tools(let tools) = listing {
-                switch flow.matcher.match(query, among: tools) {
-                case .call(let tool, let arguments):
-                    return ToolChoice(server: first, tool: tool, arguments: arguments)
-                case .incomplete(let tool, let missing): incomplete = .incomplete(tool, missing: missing)
-                case .nothing: break
-                }
+            if case .tools(let tools) = listing,
+                case .call(let tool, let arguments) = flow.matcher.match(query, among: tools)
+            {
+                return ToolChoice(server: first, tool: tool, arguments: arguments)
             }
         }
         for (url, listing) in await list(servers.filter { listings[$0.url] == nil }) { listings[url] = listing }
-        return try await choose(among: known, ranked: ranked, listings: listings, incomplete: incomplete)
+        return try await choose(among: known, ranked: ranked, listings: listings)
     }
 
-    /// The second look, at the tools of all servers that said anything or of which something is remembered.
+    /// The second look: at the tools of all servers that answer, then also at those remembered of the others that the
+    /// query points at, and last at a server that the query names and of which nothing is known.
     private mutating func choose(
-        among known: [RememberedServer], ranked: [ToolServer], listings: [String: Listing], incomplete: QueryMatch?
+        among known: [RememberedServer], ranked: [ToolServer], listings: [String: Listing]
     ) async throws(TaskFailure) -> ToolChoice {
-        var offers: [(server: ToolServer, tools: [Tool])] = []
+        var offers: [RememberedServer] = []
         for entry in known {
-            if case .tools(let tools) = listings[entry.server.url] {
-                offers.append((entry.server, tools))
-            } else if ranked.contains(entry.server) {
-                offers.append((entry.server, entry.tools))
-            }
+            guard case .tools(let tools) = listings[entry.server.url] else { continue }
+            offers.append(RememberedServer(server: entry.server, tools: tools))
         }
-        let match = flow.matcher.match(query, among: offers.flatMap(\.tools))
-        if case .call(let tool, let arguments) = match,
-            let server = offers.first(where: { $0.server.name == tool.server && $0.tools.contains(tool) })?.server
-        {
-            return ToolChoice(server: server, tool: tool, arguments: arguments)
+        if let choice = choice(among: offers) { return choice }
+        for entry in known where !offers.contains(where: { $0.server == entry.server }) {
+            if ranked.contains(entry.server) { offers.append(entry) }
         }
-        // Nothing that answers fits, so the query may mean a server that does not.
-        for server in ranked.dropFirst() {
-            guard case .failure(let failure) = listings[server.url], failure.isOutage,
-                tools(of: server, in: known).isEmpty
-            else { continue }
+        if let choice = choice(among: offers) { return choice }
+        for server in ranked where tools(of: server, in: known).isEmpty {
+            guard case .failure(let failure) = listings[server.url], failure.isOutage else { continue }
             try await heal(server, failure)
-            let tools = try await listAfterHealing(server)
-            if case .call(let tool, let arguments) = flow.matcher.match(query, among: tools) {
-                return ToolChoice(server: server, tool: tool, arguments: arguments)
-            }
+            let offer = RememberedServer(server: server, tools: try await listAfterHealing(server))
+            if let choice = choice(among: [offer]) { return choice }
+            offers.append(offer)
             break
         }
-        if case .incomplete(let tool, let missing) = incomplete ?? match { throw missingArguments(tool, missing) }
-        throw nothingFits(offers.flatMap(\.tools), listings.values)
+        switch flow.matcher.match(query, among: offers.flatMap(\.tools)) {
+        case .missing(let tool, let missing, _): throw missingArguments(tool, missing)
+        case .nothingFits(let possible): throw nothingFits(possible, listings.values)
+        case .call(let tool, _): throw nothingFits([tool], listings.values)
+        }
+    }
+
+    private func choice(among offers: [RememberedServer]) -> ToolChoice? {
+        guard case .call(let tool, let arguments) = flow.matcher.match(query, among: offers.flatMap(\.tools)),
+            let offer = offers.first(where: { $0.server.name == tool.server && $0.tools.contains(tool) })
+        else { return nil }
+        return ToolChoice(server: offer.server, tool: tool, arguments: arguments)
     }
 
     /// The tools of the server that the query points at. Where it is down, what is remembered of it serves if the
-    /// query fits it: the call then meets the outage. Otherwise the server is healed first.
+    /// query fits it: the call then meets the outage. Otherwise, if the query names it, it is healed first.
     private mutating func listFirst(_ server: ToolServer, remembered: [Tool]) async throws(TaskFailure) -> Listing {
         let failure: ToolFailure
         switch await list(server) {
@@ -89,7 +88,13 @@ extension TaskRun {
         case .failure(let reason): failure = reason
         }
         guard failure.isOutage else { return .failure(failure) }
-        if case .call = flow.matcher.match(query, among: remembered) { return .tools(remembered) }
+        if !remembered.isEmpty {
+            switch flow.matcher.match(query, among: remembered) {
+            case .call, .missing: return .tools(remembered)
+            case .nothingFits: break
+            }
+        }
+        guard flow.matcher.names(server, in: query) else { return .failure(failure) }
         try await heal(server, failure)
         return .tools(try await listAfterHealing(server))
     }

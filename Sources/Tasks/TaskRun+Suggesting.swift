@@ -13,36 +13,26 @@ extension TaskRun {
                 """)
     }
 
-    func missingArguments(_ tool: Tool, _ missing: [String]) -> TaskFailure {
+    func missingArguments(_ tool: Tool, _ missing: [MissingArgument]) -> TaskFailure {
         TaskFailure(
-            message:
-                "“\(tool.name)” of \(tool.server) needs \(missing.joined(separator: ", ")); the query does not say it.",
-            recommendation: "Say it in the query, in quotes where it has more than one word.",
+            message: ToolMatch.missing(tool, missing, arguments: [:]).explanation.clipped,
             details: [
                 "tool": .string(tool.name), "server": .string(tool.server),
-                "missing": .array(missing.map { .string($0) }), "input_schema": tool.inputSchema,
+                "missing": .array(missing.map { .string($0.name) }), "input_schema": tool.inputSchema,
             ])
     }
 
-    func nothingFits(_ tools: [Tool], _ listings: some Sequence<Listing>) -> TaskFailure {
+    func nothingFits(_ possible: [Tool], _ listings: some Sequence<Listing>) -> TaskFailure {
         let silent = listings.reduce(into: 0) { count, listing in if case .failure = listing { count += 1 } }
-        let shown = tools.prefix(flow.limits.maximumSuggestions)
-        var message = "No tool fits this query."
-        if !shown.isEmpty { message += " Possible: \(shown.map(\.name).joined(separator: ", "))" }
-        if tools.count > shown.count { message += " and \(tools.count - shown.count) more" }
-        if !shown.isEmpty { message += "." }
-        if silent > 0 { message += " \(silent) tool server\(silent == 1 ? " does" : "s do") not answer." }
-        return TaskFailure(
-            message: message.clipped,
-            details: [
-                "tools": .array(
-                    shown.map { tool in
-                        [
-                            "name": .string(tool.name), "server": .string(tool.server),
-                            "description": .string((tool.description ?? tool.title ?? "").clipped(to: 200)),
-                        ]
-                    })
-            ])
+        var message = ToolMatch.nothingFits(possible: possible).explanation
+        if silent > 0 { message += "; \(silent) tool server\(silent == 1 ? " does" : "s do") not answer" }
+        let tools = possible.prefix(flow.limits.maximumSuggestions).map { tool -> JSONValue in
+            [
+                "name": .string(tool.name), "server": .string(tool.server),
+                "description": .string((tool.description ?? tool.title ?? "").clipped(to: 200)),
+            ]
+        }
+        return TaskFailure(message: message.clipped, details: ["tools": .array(tools)])
     }
 }
 

@@ -41,12 +41,10 @@ extension Tool {
 }
 
 extension ToolFailure {
-    /// Whether the server may have carried the call out although no answer came. Of a failed connection, and of the
-    /// 503 of a proxy that has no endpoint to send the call to, it is certain that it did not.
+    /// Whether the server may have carried the call out although no answer came. Without a connection it did not.
     var mayHaveBeenExecuted: Bool {
         switch kind {
         case .connectionRefused, .nameNotFound, .unreachable: false
-        case .serverError: !message.contains("no endpoints available")
         default: true
         }
     }
