@@ -1,8 +1,6 @@
 #pragma once
-/* What the Glibc module does not declare: epoll, eventfd, accept4, pidfd. */
-#ifndef _GNU_SOURCE
-#define _GNU_SOURCE
-#endif
+/* What the Glibc module does not declare: epoll, eventfd, accept4, pipe2, pidfd. Without _GNU_SOURCE, under which the
+   same headers declare some types otherwise than the Glibc module does. */
 #include <errno.h>
 #include <fcntl.h>
 #include <netinet/in.h>
@@ -19,6 +17,16 @@
 static inline int cortex_accept4(int fd, struct sockaddr *address, socklen_t *length, int flags) {
     extern int accept4(int, struct sockaddr *, socklen_t *, int);
     return accept4(fd, address, length, flags);
+}
+
+static inline int cortex_pipe2(int ends[2], int flags) {
+    extern int pipe2(int[2], int);
+    return pipe2(ends, flags);
+}
+
+static inline int cortex_spawn_close_from(posix_spawn_file_actions_t *actions, int first) {
+    extern int posix_spawn_file_actions_addclosefrom_np(posix_spawn_file_actions_t *, int);
+    return posix_spawn_file_actions_addclosefrom_np(actions, first);
 }
 
 static inline int cortex_pidfd_open(pid_t pid, unsigned int flags) {

@@ -34,7 +34,7 @@ public struct ServerRequest: Sendable {
 
     /// The first value of a header, names compared without case.
     public func header(_ name: String) -> String? {
-        headers.first { $0.name.lowercased() == name.lowercased() }?.value
+        headers.first { $0.name.hasSameName(as: name) }?.value
     }
 }
 

@@ -1,4 +1,7 @@
 /// A response body that stays open. The server calls `opened` once its head is queued and `closed` once it is over.
+///
+/// Both are called on the event loop and must return at once. `closed` is called exactly once for every stream given to
+/// the server, also for one that never opened: the request was HEAD, or its client had left before the answer.
 public struct ResponseStream: Sendable {
     public let opened: @Sendable (any ResponseWriting) -> Void
     public let closed: @Sendable () -> Void

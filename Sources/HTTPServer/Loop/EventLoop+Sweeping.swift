@@ -1,0 +1,31 @@
+extension EventLoop {
+    /// Looks at all deadlines at once: one pass a second instead of a timer a request.
+    func sweep() {
+        nextSweep = now + times.sweep
+        for case let connection? in connections where connection.deadline <= now { expire(connection) }
+        resumeAccepting()
+    }
+
+    private func expire(_ connection: Connection) {
+        switch connection.phase {
+        case .reading where connection.isIdle:
+            counts.count { $0.connectionsIdleClosed += 1 }
+            close(connection)
+        case .reading:
+            refuse(connection, .headerTimeout)
+            flush(connection)
+        case .body:
+            refuse(connection, .bodyTimeout)
+            flush(connection)
+        case .writing:
+            counts.count { $0.answersStalled += 1 }
+            close(connection, abruptly: true)
+        case .streaming:
+            drop(connection)
+        case .lingering:
+            close(connection)
+        case .waiting, .closed:
+            return
+        }
+    }
+}
