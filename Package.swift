@@ -60,11 +60,11 @@ let package = Package(
 
         tests("JSONTests", ["JSON"]),
         tests("KubernetesTests", ["JSON", "Kubernetes"]),
-        tests("DiagnosisTests", ["JSON", "Diagnosis", "Kubernetes"]),
+        tests("DiagnosisTests", ["JSON", "Diagnosis", "Kubernetes"], resources: [.copy("Recordings")]),
         tests("HealingTests", ["JSON", "Healing", "Diagnosis", "Kubernetes"]),
         tests("ToolMatchingTests", ["JSON", "ToolMatching"]),
         tests("SubprocessTests", ["Subprocess"]),
-        tests("HTTPClientTests", ["HTTPClient", "HTTPServer"]),
+        tests("HTTPClientTests", ["HTTPClient", "HTTPServer", "Subprocess"]),
         tests("HTTPServerTests", ["HTTPServer", "CLinux"]),
         tests("KubernetesClientTests", ["JSON", "KubernetesClient", "Kubernetes", "HTTPClient", "HTTPServer"]),
         tests("HistoryTests", ["History"]),

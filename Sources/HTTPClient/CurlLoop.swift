@@ -108,7 +108,7 @@ final class CurlLoop {
     private func accept(_ id: UInt64, _ request: HTTPRequest, _ receiver: TransferReceiver) {
         do throws(HTTPFailure) {
             let target = try TransferTarget(url: request.url, serverName: request.tls.serverName)
-            guard waiting.count < limits.waiting else {
+            guard hasRoom(for: target) || waiting.count < limits.waiting else {
                 mailbox.count { $0.refused += 1 }
                 throw HTTPFailure(
                     kind: .unreachable,
@@ -118,33 +118,40 @@ final class CurlLoop {
             let transfer = try CurlTransfer(
                 id: id, request: request, target: target, receiver: receiver, limits: limits)
             try transfer.configure()
-            waiting.append(transfer)
-            schedule(transfer)
+            if hasRoom(for: target) {
+                start(transfer)
+            } else {
+                waiting.append(transfer)
+                schedule(transfer)
+            }
         } catch {
             mailbox.count { $0.failed += 1 }
             receiver.fail(error)
         }
     }
 
-    /// Hands over to curl what the limits allow, oldest first.
+    private func hasRoom(for target: TransferTarget) -> Bool {
+        active.count < limits.transfers && activePerHost[target.key, default: 0] < limits.transfersPerHost
+    }
+
+    /// Starts those whose turn it is now, oldest first.
     private func startWaiting() {
         guard !waiting.isEmpty, active.count < limits.transfers else { return }
         var blocked: [CurlTransfer] = []
         for transfer in waiting {
-            let ofHost = activePerHost[transfer.target.key, default: 0]
-            guard active.count < limits.transfers, ofHost < limits.transfersPerHost else {
-                blocked.append(transfer)
-                continue
-            }
-            active[transfer.id] = transfer
-            activePerHost[transfer.target.key] = ofHost + 1
-            let now = Instant.now
-            transfer.started = now
-            transfer.lastActivity = now
-            schedule(transfer)
-            curl_multi_add_handle(multi, transfer.easy)
+            if hasRoom(for: transfer.target) { start(transfer) } else { blocked.append(transfer) }
         }
         waiting = blocked
+    }
+
+    private func start(_ transfer: CurlTransfer) {
+        active[transfer.id] = transfer
+        activePerHost[transfer.target.key, default: 0] += 1
+        let now = Instant.now
+        transfer.started = now
+        transfer.lastActivity = now
+        schedule(transfer)
+        curl_multi_add_handle(multi, transfer.easy)
     }
 
     // MARK: - Ends

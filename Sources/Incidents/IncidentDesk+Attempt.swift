@@ -1,7 +1,7 @@
 public import Diagnosis
 import FoundationEssentials
 public import Healing
-import Kubernetes
+public import Kubernetes
 import Logging
 
 /// One attempt to heal, with its log; and the two ways to look without touching.

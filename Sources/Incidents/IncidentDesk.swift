@@ -1,4 +1,4 @@
-public import Diagnosis
+import Diagnosis
 public import FoundationEssentials
 public import Healing
 public import Kubernetes

@@ -1,6 +1,7 @@
+import Diagnosis
 import FoundationEssentials
 public import Healing
-public import JSON
+import JSON
 
 /// The last line of a worker: one line of JSON.
 public struct WorkerReport: Hashable, Sendable {

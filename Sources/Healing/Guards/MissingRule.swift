@@ -1,5 +1,5 @@
 public import Diagnosis
-public import Kubernetes
+import Kubernetes
 
 /// A rule that RBAC does not grant, and how to grant it.
 public struct MissingRule: Hashable, Sendable {

@@ -1,4 +1,3 @@
-public import Diagnosis
 public import Kubernetes
 
 /// What a healing asks the world to do.

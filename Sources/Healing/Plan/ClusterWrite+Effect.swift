@@ -5,7 +5,7 @@ import Kubernetes
 /// What a write means: in words, and in the state it leads to.
 extension ClusterWrite {
     /// The action it carries out.
-    var action: Action {
+    public var action: Action {
         switch change {
         case .scale: .scale
         case .restart: .restart
@@ -30,7 +30,7 @@ extension ClusterWrite {
     }
 
     /// What it is going to do, in words: `target port 9999 becomes 3000`.
-    var intention: String {
+    public var intention: String {
         switch change {
         case .selector(let selector):
             "its selector becomes " + selector.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }.joined(separator: ",")

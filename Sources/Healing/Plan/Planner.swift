@@ -1,7 +1,7 @@
 public import Diagnosis
 import FoundationEssentials
 import JSON
-public import Kubernetes
+import Kubernetes
 
 /// Verdict → plan. What may be done is checked here too, so that a plan that is shown is the plan that is carried out.
 public enum Planner {
@@ -71,13 +71,13 @@ struct Context {
     }
 
     private func scale(_ cause: Cause) -> Plan {
-        guard let current = scalable else { return escalate(cause) }
-        let previous = PreviousReplicas.of(workload, in: snapshot, remembered: rememberedReplicas)
+        guard let current = scalable, let subject = Subject(snapshot).workload else { return escalate(cause) }
+        let previous = PreviousReplicas.find(for: subject, in: snapshot, remembered: rememberedReplicas)
         let write = ClusterWrite(
             .scale(from: 0, to: previous.count), of: current.object, resource: current.resource)
         return Plan(
             .scale, current.object,
-            detail: "Scaling \(workload) from 0 to \(previous.count) replicas (\(previous.source))",
+            detail: "Scaling \(workload) from 0 to \(previous.words)",
             advice: "kubectl scale \(kubectlName) --replicas=\(previous.count) -n \(workload.namespace)", write: write)
     }
 

@@ -7,7 +7,7 @@ enum PluginProcess {
 
     static let run: CommandRunner = { (command) async throws(CommandFailure) in
         let result: ChildResult
-        do {
+        do throws(ChildFailure) {
             result = try await ChildProcess.run(
                 ChildRequest(
                     program: command.program, arguments: command.arguments, environment: command.environment,
