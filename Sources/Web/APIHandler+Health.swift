@@ -38,7 +38,7 @@ extension APIHandler {
         let text = metrics.text(
             Metrics.Surroundings(
                 version: facts.version, tasks: tasks.counts, eventStreams: streams.count,
-                process: .current()))
+                http: statistics.current, process: .current()))
         return ServerResponse(
             headers: [("Content-Type", PrometheusText.contentType)], body: .bytes(Array(text.utf8)))
     }

@@ -13,10 +13,11 @@ public struct APIHandler: HTTPHandler {
     let readiness: Readiness
     let cors: CORSPolicy
     let facts: ServiceFacts
+    let statistics: ServerStatistics
 
     public init(
         tasks: TaskService, streams: EventStreams, metrics: Metrics, readiness: Readiness, cors: CORSPolicy,
-        facts: ServiceFacts
+        facts: ServiceFacts, statistics: ServerStatistics
     ) {
         self.tasks = tasks
         self.streams = streams
@@ -24,6 +25,7 @@ public struct APIHandler: HTTPHandler {
         self.readiness = readiness
         self.cors = cors
         self.facts = facts
+        self.statistics = statistics
     }
 
     public func respond(to request: ServerRequest) -> ServerReply {

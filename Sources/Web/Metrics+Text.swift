@@ -1,3 +1,4 @@
+import HTTPServer
 import Incidents
 import Synchronization
 import Tasks
@@ -8,6 +9,7 @@ extension Metrics {
         var version: String
         var tasks: TaskService.Counts
         var eventStreams: Int
+        var http: HTTPStatistics
         var process: ProcessFacts
     }
 
@@ -19,6 +21,7 @@ extension Metrics {
         writeHealing(state, to: &out)
         writeTasks(state, around, to: &out)
         out.gauge("cortex_event_streams", "Event streams that are open.", around.eventStreams)
+        Self.writeHTTP(around.http, to: &out)
         if let bytes = around.process.residentBytes {
             out.gauge("process_resident_memory_bytes", "Resident memory size in bytes.", bytes)
         }
