@@ -2,10 +2,11 @@ import Kubernetes
 
 /// Judges a snapshot: what is seen, with evidence, and the one cause that explains it.
 public enum Diagnostician {
-    /// In the order in which findings read best; which cause wins is decided by how far upstream it is.
+    /// Which cause wins is decided by how far upstream it is; of equals the rule that comes first has the say, so the
+    /// more particular ones come first.
     private static let rules: [any Rule] = [
-        TargetRule(), ScaleRule(), PauseRule(), RolloutRule(), AdmissionRule(), PlacementRule(), MachineRule(),
-        ImageRule(), ContainerSetupRule(), InitRule(), ProcessRule(), ReadinessRule(), ServiceRule(), RecoveryRule(),
+        TargetRule(), ScaleRule(), PauseRule(), AdmissionRule(), PlacementRule(), MachineRule(), ImageRule(),
+        ContainerSetupRule(), InitRule(), ProcessRule(), RecoveryRule(), ReadinessRule(), RolloutRule(), ServiceRule(),
         AnswerRule(),
     ]
 

@@ -23,6 +23,11 @@ public struct PreviousReplicas: Hashable, Sendable {
     public var count: Int
     public var source: Source
 
+    public init(count: Int, source: Source) {
+        self.count = count
+        self.source = source
+    }
+
     /// `2 replicas (events)`.
     public var words: String {
         source == .unknown

@@ -104,7 +104,7 @@ extension IncidentDesk {
         switch await examine(target, answer: outage.answer) {
         case .success(let examination):
             let cause = examination.verdict.cause
-            return (cause.map { "\($0.summary). " } ?? "") + examination.plan.detail
+            return (cause.map { "\($0.summary) " } ?? "") + examination.plan.detail
                 + (examination.plan.advice.map { ". By hand: \($0)" } ?? "")
         case .failure(let error): return "Cortex could not look at the cluster: \(error)"
         }

@@ -5,7 +5,10 @@ struct ArgumentFiller {
     let profile: ToolProfile
     let query: Query
     private(set) var arguments: [String: JSONValue] = [:]
+    /// The arguments whose value the query announces, by their name or by a choice; the others are guessed.
+    private(set) var certain: Set<String> = []
     private var used: Set<Int> = []
+    private let nouns: Set<String>
     /// The stems that speak of the tool itself and so are not values.
     private let vocabulary: Set<String>
 
@@ -24,6 +27,7 @@ struct ArgumentFiller {
         self.profile = profile
         self.query = query
         vocabulary = Set(profile.weights.keys)
+        nouns = Set(profile.nouns.map(Stemmer.stem))
         fill()
     }
 
@@ -64,6 +68,7 @@ struct ArgumentFiller {
                 // "list hosts" says nothing of a choice that is itself what the tool lists.
                 if !property.isClosed, wanted.allSatisfy({ profile.nameWords.contains($0) }) { continue }
                 used.formUnion(range)
+                certain.insert(property.name)
                 arguments[property.name] = property.kind == .list ? [.string(choice)] : .string(choice)
                 return
             }
@@ -74,7 +79,7 @@ struct ArgumentFiller {
     private func match(_ wanted: [String], at start: Int) -> Range<Int>? {
         let word = query.words[start]
         guard !used.contains(start) else { return nil }
-        if word.lower == wanted.joined(separator: "-") || Words.ofName(word.text) == wanted { return start..<start + 1 }
+        if word.lower == wanted.joined(separator: "-") || word.nameWords == wanted { return start..<start + 1 }
         if wanted.count == 1, !word.isQuoted, word.stem == Stemmer.stem(wanted[0]) || word.parts.contains(wanted[0]) {
             return start..<start + 1
         }
@@ -100,6 +105,7 @@ struct ArgumentFiller {
             isTrue = false
         }
         used.formUnion(said)
+        certain.insert(property.name)
         arguments[property.name] = .bool(isTrue)
     }
 
@@ -108,10 +114,11 @@ struct ArgumentFiller {
         for position in query.words.indices where !used.contains(position) {
             guard let value = number(query.words[position].text, property.kind) else { continue }
             let before = announcement(before: position)
-            if before.map({ property.isAnnounced(by: query.words[$0]) }) == true
+            if before.map({ announces(query.words[$0], property) }) == true
                 || counts && before.map({ Self.countWords.contains(query.words[$0].lower) }) == true
             {
                 used.insert(position)
+                certain.insert(property.name)
                 arguments[property.name] = value
                 return
             }
@@ -119,11 +126,15 @@ struct ArgumentFiller {
     }
 
     private mutating func fillAnnounced(_ property: Property) {
-        for position in query.words.indices where property.isAnnounced(by: query.words[position]) {
+        // "named x" says more than "the vm x".
+        let naming = query.words.indices.filter { isNaming(query.words[$0], property) }
+        let announcing = query.words.indices.filter { announces(query.words[$0], property) }
+        for position in naming + announcing {
             guard let value = valuePosition(after: position), accepts(property, value, after: position) else {
                 continue
             }
             used.insert(value)
+            certain.insert(property.name)
             let text = query.words[value].text
             arguments[property.name] = property.kind == .list ? [.string(text)] : .string(text)
             return
@@ -178,6 +189,16 @@ struct ArgumentFiller {
     }
 
     // MARK: Words as values
+
+    /// A property that is only called `name` or `id` is announced by what the tool is about: "pod web-1".
+    private func announces(_ word: Query.Word, _ property: Property) -> Bool {
+        property.isAnnounced(by: word)
+            || property.tokens.allSatisfy(Property.identityNames.contains) && nouns.contains(word.stem)
+    }
+
+    private func isNaming(_ word: Query.Word, _ property: Property) -> Bool {
+        ["named", "called"].contains(word.lower) && property.tokens.contains { $0.hasSuffix("name") }
+    }
 
     private func announcement(before position: Int) -> Int? {
         var index = position - 1

@@ -65,17 +65,27 @@ struct Candidate: Comparable {
     ) -> Double {
         var factor = 1.0
         let isForMany = profile.intent == .list || profile.properties.allSatisfy { !$0.isRequired }
-        switch command.amount(for: profile, query, hasValues: query.words.contains(where: \.isIdentifier)) {
+        let amount = command.amount(for: profile, query, hasValues: query.words.contains(where: \.isIdentifier))
+        switch amount {
         case .many: factor *= isForMany ? 1.3 : 0.7
         case .one: factor *= isForMany ? 0.8 : 1.3
         case .unknown: break
         }
         for noun in profile.nouns where query.words.contains(where: { $0.lower == noun }) { factor *= 1.1 }
-        let required = profile.properties.filter { $0.isRequired && filler.arguments[$0.name] != nil }.count
-        factor *= required > 0 ? 1.5 : 1
-        factor *= filler.arguments.count > required ? 1.2 : 1
-        for _ in filler.missing { factor *= 0.5 }
+        let filled = profile.properties.filter { filler.arguments[$0.name] != nil }
+        if filled.contains(where: { $0.isRequired && filler.certain.contains($0.name) }) {
+            factor *= 1.5
+        } else if filled.contains(where: { $0.isRequired && !$0.isText }) {
+            factor *= 1.25
+        }
+        if filled.contains(where: { !$0.isRequired }) { factor *= 1.2 }
+        for _ in filler.missing { factor *= amount == .one ? 0.7 : 0.4 }
         for _ in filler.leftovers.prefix(4) { factor *= 0.6 }
+        if query.words.contains(where: {
+            Vocabulary.readingStems.contains($0.stem) && profile.nameStems.contains($0.stem)
+        }) {
+            factor *= 1.25
+        }
         if let verb = command.verb, profile.nameStems.contains(verb) { factor *= 1.5 }
         return factor
     }
@@ -87,7 +97,12 @@ struct Candidate: Comparable {
         guard !subject.isEmpty else { return false }
         var said = 0.0
         var isNamed = false
-        for stem in subject where corpus.distinguishes(stem, in: server) {
+        for stem in subject {
+            // What all tools of a server say tells none of them, unless it is what they are named for.
+            guard
+                corpus.distinguishes(stem, in: server)
+                    || profile.nameStems.contains(stem) && !corpus.isServerWord(stem, of: server)
+            else { continue }
             if profile.nameStems.contains(stem) {
                 said += 1
                 isNamed = isNamed || !Vocabulary.changingStems.contains(stem)

@@ -2,24 +2,35 @@
 struct Query {
     struct Word {
         /// As written, without the punctuation around it.
-        var text: String
+        let text: String
         /// In lower case, apostrophes removed.
-        var lower: String
-        var stem: String
+        let lower: String
+        let stem: String
         /// Written in quotes: a value, never a keyword.
-        var isQuoted: Bool
+        let isQuoted: Bool
 
         /// Looks like something's name: has a digit, or punctuation inside.
-        var isIdentifier: Bool {
-            isQuoted || text.contains { $0.isNumber } || text.dropFirst().dropLast().contains { "-._:/@".contains($0) }
-        }
+        let isIdentifier: Bool
         /// The words of `high-severity`; one for a plain word, and none for a value.
-        var parts: [String] {
-            if isQuoted { return [] }
-            if text.contains(where: \.isNumber) { return [] }
-            return lower.split { !$0.isLetter && !$0.isNumber }.map(String.init)
+        let parts: [String]
+        let isPlural: Bool
+        /// Split as a name is.
+        let nameWords: [String]
+
+        init(_ text: String, isQuoted: Bool) {
+            let text = String(text.prefix(Query.maximumWordCharacters))
+            let lower = text.lowercased().filter { $0 != "'" && $0 != "’" }
+            self.text = text
+            self.lower = lower
+            self.isQuoted = isQuoted
+            stem = isQuoted ? "" : Stemmer.stem(lower)
+            let hasDigit = text.contains(where: \.isNumber)
+            isIdentifier = isQuoted || hasDigit || text.dropFirst().dropLast().contains { "-._:/@".contains($0) }
+            parts =
+                isQuoted || hasDigit ? [] : lower.split { !$0.isLetter && !$0.isNumber }.map(String.init)
+            nameWords = Words.ofName(text)
+            isPlural = !isQuoted && lower.hasSuffix("s") && stem != lower && !lower.hasSuffix("ss")
         }
-        var isPlural: Bool { lower.hasSuffix("s") && Stemmer.stem(lower) != lower && !lower.hasSuffix("ss") }
     }
 
     var words: [Word] = []
@@ -28,6 +39,7 @@ struct Query {
 
     static let maximumCharacters = 4000
     static let maximumWords = 256
+    static let maximumWordCharacters = 500
 
     init(_ text: String) {
         var rest = text.prefix(Self.maximumCharacters)
@@ -39,7 +51,7 @@ struct Query {
             }
             rest = rest[start...]
             if let (value, after) = Self.quoted(rest) {
-                words.append(Word(text: value, lower: value.lowercased(), stem: "", isQuoted: true))
+                words.append(Word(value, isQuoted: true))
                 rest = after
             } else {
                 let end = rest.firstIndex { $0.isWhitespace } ?? rest.endIndex
@@ -55,7 +67,7 @@ struct Query {
             append(raw[..<sign])
             let value = raw[raw.index(after: sign)...]
             if let (inner, after) = Self.quoted(value), after.isEmpty {
-                words.append(Word(text: inner, lower: inner.lowercased(), stem: "", isQuoted: true))
+                words.append(Word(inner, isQuoted: true))
             } else {
                 append(value)
             }
@@ -63,8 +75,7 @@ struct Query {
         }
         let text = String(Self.trimmed(raw))
         guard !text.isEmpty else { return }
-        let lower = text.lowercased().filter { $0 != "'" && $0 != "’" }
-        words.append(Word(text: text, lower: lower, stem: Stemmer.stem(lower), isQuoted: false))
+        words.append(Word(text, isQuoted: false))
     }
 
     private static func trimmed(_ raw: Substring) -> Substring {

@@ -14,7 +14,9 @@ struct CancellationTests {
             connection.waitForEnd()
             isOver.withLock { $0 = true }
         }
-        let task = Task { try await failureOf { try await transport.send(HTTPRequest(method: "POST", url: server.url)) } }
+        let task = Task {
+            try await failureOf { try await transport.send(HTTPRequest(method: "POST", url: server.url)) }
+        }
         #expect(await holds { server.connections == 1 })
         task.cancel()
         #expect(try await task.value.kind == .cancelled)

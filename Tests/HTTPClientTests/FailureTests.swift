@@ -33,7 +33,9 @@ struct FailureTests {
 
     @Test(
         "what is no URL for HTTP is refused at once",
-        arguments: ["", "nonsense:", "http://", "http://a b/", "ftp://127.0.0.1/", "file:///etc/passwd", "http://x:99999/"])
+        arguments: [
+            "", "nonsense:", "http://", "http://a b/", "ftp://127.0.0.1/", "file:///etc/passwd", "http://x:99999/",
+        ])
     func invalidURL(url: String) async throws {
         let failure = try await failureOf { try await transport.send(HTTPRequest(url: url)) }
         #expect(failure.kind == .invalidURL)

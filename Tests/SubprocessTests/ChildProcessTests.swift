@@ -31,7 +31,9 @@ struct ChildProcessTests {
 
     @Test("arguments arrive as they are, no shell sees them")
     func arguments() async throws {
-        let arguments = ["a b", "\"quoted\"", "it's", "$HOME", "`id`", "new\nline", "", "*", "ünïcödé", "-n", "; exit 3"]
+        let arguments = [
+            "a b", "\"quoted\"", "it's", "$HOME", "`id`", "new\nline", "", "*", "ünïcödé", "-n", "; exit 3",
+        ]
         let result = try await ChildProcess.run(
             ChildRequest(program: "printf", arguments: ["[%s]"] + arguments, timeout: .seconds(30)))
         #expect(text(result.standardOutput) == arguments.map { "[\($0)]" }.joined())

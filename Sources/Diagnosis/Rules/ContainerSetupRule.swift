@@ -59,9 +59,11 @@ struct ContainerSetupRule: Rule {
         let isMap = match.output.1.lowercased() == "configmap"
         let noun = isMap ? "ConfigMap" : "Secret"
         let what = lacksKey ? "\(noun) \(name) lacks a key" : "\(noun) \(name) does not exist"
+        // A key is asked for by the template too: another revision may ask the same object for keys that it has.
+        let fault: Fault = lacksKey ? .anything : isMap ? .configMap(name) : .secret(name)
         return subject.cause(
-            isMap ? .configMapMissing : .secretMissing, "\(what) that pods of \(subject.owner) need.",
-            fault: isMap ? .configMap(name) : .secret(name), pods: pods)
+            isMap ? .configMapMissing : .secretMissing, "\(what) that pods of \(subject.owner) need.", fault: fault,
+            pods: pods)
     }
 
     /// A program that is not in the image.

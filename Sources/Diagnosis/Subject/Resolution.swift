@@ -104,15 +104,35 @@ struct Resolution {
         return workloads.first { $0.reference.kind.rawValue == owner.kind && $0.reference.name == owner.name }
     }
 
-    /// The one workload whose pods the Service's selector misses by a single value.
+    /// The one workload whose pods the Service's selector misses by a single value: the others agree, or the two
+    /// values are a slip of the finger apart.
     private func alike() -> Workload? {
         guard let selector = service?.spec.selector, !selector.isEmpty else { return nil }
         let near = workloads.filter { workload in
             let differing = selector.filter { workload.podLabels[$0.key] != $0.value }
-            return differing.count == 1 && differing.allSatisfy { workload.podLabels[$0.key] != nil }
-                && selector.count > 1
+            guard differing.count == 1, let (key, value) = differing.first, let own = workload.podLabels[key] else {
+                return false
+            }
+            return selector.count > 1 || Self.isSlip(own, value)
         }
         return near.count == 1 ? near[0] : nil
+    }
+
+    /// At most two edits apart, and not short enough for that to mean nothing.
+    static func isSlip(_ left: String, _ right: String) -> Bool {
+        let (a, b) = (Array(left.utf8), Array(right.utf8))
+        guard min(a.count, b.count) >= 3, abs(a.count - b.count) <= 2 else { return false }
+        var row = Array(0...b.count)
+        for i in a.indices {
+            var previous = row[0]
+            row[0] = i + 1
+            for j in b.indices {
+                let cost = min(row[j + 1] + 1, row[j] + 1, previous + (a[i] == b[j] ? 0 : 1))
+                previous = row[j + 1]
+                row[j + 1] = cost
+            }
+        }
+        return row[b.count] <= 2
     }
 
     private static func preferred(_ workloads: [Workload], name: String) -> Workload? {

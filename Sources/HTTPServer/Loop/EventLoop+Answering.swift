@@ -18,13 +18,18 @@ extension EventLoop {
         appendAnswer(
             response, isVersion11: connection.isVersion11, isHeadOnly: connection.isHeadOnly,
             isLast: connection.isLast, to: &outgoing)
-        answered(connection)
+        readOn(connection)
     }
 
-    /// The connection is free for the next request.
-    private func answered(_ connection: Connection) {
-        connection.phase = .reading
-        connection.deadline = now + times.idle
+    /// The connection is free for the next request, or for the rest of one that has begun to arrive.
+    private func readOn(_ connection: Connection) {
+        if connection.exchange != nil {
+            connection.phase = .body
+            connection.deadline = now + times.body
+        } else {
+            connection.phase = .reading
+            connection.deadline = now + (connection.scanner.isUntouched ? times.idle : times.header)
+        }
     }
 
     func appendAnswer(
@@ -64,7 +69,7 @@ extension EventLoop {
         guard connection.phase != .closed else { return }
         if connection.hasOutput {
             connection.output.append(contentsOf: outgoing)
-            return
+            return pause(connection)
         }
         guard !outgoing.isEmpty else { return settle(connection) }
         let sent = outgoing.withUnsafeBytes { transmit(connection, $0) }
@@ -72,7 +77,10 @@ extension EventLoop {
         guard sent < outgoing.count else { return settle(connection) }
         connection.output = Array(outgoing[sent...])
         connection.outputStart = 0
-        waitForSocket(connection)
+        connection.deadline = now + times.stall
+        connection.taken = 0
+        setInterest(connection, connection.interest | Poller.writable)
+        pause(connection)
     }
 
     /// - Returns: bytes sent, 0 when the socket is full, -1 when it is broken.
@@ -92,12 +100,10 @@ extension EventLoop {
         return sent
     }
 
-    private func waitForSocket(_ connection: Connection) {
-        connection.deadline = now + times.stall
-        connection.taken = 0
-        if connection.phase != .streaming { connection.phase = .writing }
-        connection.stream?.writer.note(unsent: connection.output.count)
-        setInterest(connection, connection.interest | Poller.writable)
+    /// No further request is looked at until the client has taken what it asked for.
+    private func pause(_ connection: Connection) {
+        if connection.phase == .reading || connection.phase == .body { connection.phase = .writing }
+        connection.stream?.writer.note(unsent: connection.output.count - connection.outputStart)
     }
 
     /// The socket has room again.
@@ -125,27 +131,29 @@ extension EventLoop {
         connection.outputStart = 0
         setInterest(connection, connection.interest & ~Poller.writable)
         settle(connection)
+        if connection.phase == .streaming { sendStream(connection) }
     }
 
     /// Everything that was to be sent is sent: what comes next on this connection?
     private func settle(_ connection: Connection) {
         switch connection.phase {
         case .writing:
-            answered(connection)
+            readOn(connection)
             settle(connection)
         case .streaming:
             if connection.stream?.isFinishing == true {
                 finishStream(connection)
             } else {
                 connection.deadline = .max
-                sendStream(connection)
             }
-        case .reading where connection.isLast:
+        case .waiting:
+            connection.deadline = .max
+        case .reading where connection.isLast || (stopDeadline != nil && connection.isIdle):
             beginLingering(connection)
         case .reading, .body:
             setInterest(connection, Poller.readable | Poller.halfClosed)
             if !connection.leftover.isEmpty, connection.phase == .reading { turns.append(connection.id) }
-        case .waiting, .lingering, .closed:
+        case .lingering, .closed:
             return
         }
     }
@@ -163,7 +171,7 @@ extension EventLoop {
             isLast: connection.isLast, second: second, to: &outgoing)
         guard !connection.isHeadOnly else {
             stream.closed()
-            return answered(connection)
+            return readOn(connection)
         }
         let writer = StreamWriter(connection: connection.id, mailbox: mailbox, limit: limits.streamQueueBytes)
         connection.stream = OpenStream(writer: writer, closed: stream.closed, isChunked: connection.isVersion11)
@@ -215,7 +223,7 @@ extension EventLoop {
         guard let stream = connection.stream else { return }
         connection.stream = nil
         over(stream)
-        answered(connection)
+        readOn(connection)
         settle(connection)
     }
 

@@ -54,7 +54,6 @@ extension EventLoop {
             let isTurnOver = served >= limits.pipelinedRequests && connection.scanner.isUntouched
             guard connection.phase == .body || (connection.phase == .reading && !isTurnOver) else {
                 connection.leftover.append(contentsOf: rest)
-                if connection.phase == .reading { turns.append(connection.id) }
                 break
             }
             if connection.phase == .reading {
@@ -99,11 +98,9 @@ extension EventLoop {
         swap(&whole, &connection.head)
         buffered -= whole.count
         whole.append(contentsOf: bytes)
-        // Not withUnsafeBytes, whose closure cannot throw a typed error into this one.
-        let copy = UnsafeMutableRawBufferPointer.allocate(byteCount: whole.count, alignment: 1)
-        defer { copy.deallocate() }
-        copy.copyBytes(from: whole)
-        return try parser.parse(UnsafeRawBufferPointer(copy))
+        return try whole.withUnsafeBufferPointer { (whole) throws(Refusal) in
+            try parser.parse(UnsafeRawBufferPointer(whole))
+        }
     }
 
     private func begin(_ connection: Connection, _ head: RequestHead) {

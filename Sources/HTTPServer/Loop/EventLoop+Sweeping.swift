@@ -17,14 +17,14 @@ extension EventLoop {
         case .body:
             refuse(connection, .bodyTimeout)
             flush(connection)
-        case .writing:
+        case .writing, .waiting:
             counts.count { $0.answersStalled += 1 }
             close(connection, abruptly: true)
         case .streaming:
             drop(connection)
         case .lingering:
             close(connection)
-        case .waiting, .closed:
+        case .closed:
             return
         }
     }

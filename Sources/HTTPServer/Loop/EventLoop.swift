@@ -128,7 +128,8 @@ final class EventLoop: @unchecked Sendable {
         let due = turns
         turns = []
         for id in due {
-            guard let connection = connection(id), connection.phase == .reading else { continue }
+            guard let connection = connection(id), connection.phase == .reading, !connection.leftover.isEmpty
+            else { continue }
             let bytes = connection.leftover
             connection.leftover = []
             bytes.withUnsafeBytes { feed(connection, $0) }

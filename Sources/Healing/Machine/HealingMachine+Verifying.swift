@@ -85,7 +85,8 @@ extension HealingMachine {
         var effects = say("\(progress.summary)\(isReachable ? "" : "; no address answers yet")")
         if let next = worsened(verification, fresh, now) { return effects + next }
         if isReachable { effects += probe(deep: reported?.kind == .timeout) }
-        wake(at: verification.writtenAt.addingTimeInterval(policy.rolloutTimeout.inSeconds))
+        let limit = verification.writtenAt.addingTimeInterval(policy.rolloutTimeout.inSeconds)
+        wake(at: max(limit, now.addingTimeInterval(2)))
         return effects + giveUpIfLate(verification, now)
     }
 
@@ -159,12 +160,22 @@ extension HealingMachine {
         let limit =
             verification.completeSince?.addingTimeInterval(policy.probeTimeout.inSeconds)
             ?? verification.writtenAt.addingTimeInterval(policy.rolloutTimeout.inSeconds)
-        guard now >= limit else { return [] }
+        guard now >= limit, verification.isComplete || !isStillStarting(now) else { return [] }
         let reason =
             verification.isComplete
             ? "the workload is ready and \(service) does not answer (\(verification.lastAnswer))"
             : "the workload did not become ready in time (\(lastSaid))"
         return fail(verification, reason: reason, advice: nil, now)
+    }
+
+    /// A slow node is no failure: what still starts, and shows no fault, has until the healing's own deadline.
+    private func isStillStarting(_ now: Date) -> Bool {
+        guard var objects = snapshot, now < deadline else { return false }
+        objects.answer = nil
+        switch Diagnostician.diagnose(objects).cause?.id {
+        case .slowStart, .rolloutRunning, .podDeleted, .crashTransient: return true
+        default: return false
+        }
     }
 
     /// Ends the healing as failed; first takes the write back when it made things worse.

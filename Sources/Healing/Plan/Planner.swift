@@ -55,7 +55,7 @@ struct Context {
         case .zeroOnPurpose:
             return Plan(.none, object, detail: cause.summary, advice: Advice.text(for: cause, workload))
         case .podDeleted, .crashTransient, .slowStart, .rolloutRunning, .imageRegistryDown:
-            return Plan(.wait, object, detail: "\(cause.summary); waiting", advice: Advice.text(for: cause, workload))
+            return Plan(.wait, object, detail: "\(cause.clause); waiting", advice: Advice.text(for: cause, workload))
         case .hang: return replace(cause)
         case .serviceSelector, .serviceTargetPort: return repair(cause)
         case .crashNewRevision, .imageNotFound, .imageNever, .imageInvalid, .badCommand, .oomLimitCut, .livenessWrong,
@@ -134,7 +134,7 @@ struct Context {
         guard let pod = hanging ?? oldestFirst.first else { return escalate(cause) }
         guard pod.metadata.controller != nil else {
             return Plan(
-                .escalate, pod.reference, detail: "\(cause.summary), and no controller would replace \(pod.reference)",
+                .escalate, pod.reference, detail: "\(cause.clause), and no controller would replace \(pod.reference)",
                 advice: "kubectl delete pod \(pod.name) -n \(pod.namespace), after saving its manifest")
         }
         return Plan(

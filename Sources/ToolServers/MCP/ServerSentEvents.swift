@@ -29,7 +29,7 @@ struct ServerSentEvents {
 
     mutating func feed(_ bytes: Data) throws(Overflow) -> [Event] {
         var events: [Event] = []
-        for byte in bytes {
+        for byte in [UInt8](bytes) {
             if byte == 10, endedWithCarriageReturn {
                 endedWithCarriageReturn = false
                 continue

@@ -2,6 +2,7 @@ import Configuration
 import FoundationEssentials
 import Glibc
 import Healing
+import JSON
 import KubernetesClient
 
 /// The configuration a command runs with: its flags over the environment over the file over the defaults.

@@ -137,7 +137,7 @@ struct ServiceProber: ServiceProbing {
 
     /// The same URL at the pod's own address.
     private static func address(_ url: String, of pod: ProbeTarget.PodAddress) -> String {
-        guard let scheme = url.range(of: "://") else { return url }
+        guard let scheme = url.firstRange(of: "://") else { return url }
         let path = url[scheme.upperBound...].drop { $0 != "/" }
         return "\(url[..<scheme.upperBound])\(host(pod)):\(pod.port)\(path)"
     }

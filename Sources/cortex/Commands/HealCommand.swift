@@ -45,7 +45,7 @@ struct HealCommand {
     ) async -> WorkerReport {
         let outage = outage(of: service, settings)
         let isReported = arguments.positional.count > 1 && !arguments.positional[1].isEmpty
-        let lastSaid = Mutex("")
+        let lastSaid = LastSaid()
         let limit = settings.policy.deadline + .seconds(5)
         // Whichever is first; the program ends with it, and the others with the program.
         let (reports, first) = AsyncStream.makeStream(of: WorkerReport.self)
@@ -53,20 +53,20 @@ struct HealCommand {
             let outcome = await assembly.desk.attempt(
                 outage, isReported: isReported, isDryRun: arguments.has("--dry-run")
             ) { message in
-                lastSaid.withLock { $0 = message }
+                lastSaid.text.withLock { $0 = message }
                 (isJSON ? Terminal.error : Terminal.out)("PROGRESS: \(message.escapedForTerminal)")
             }
             first.yield(WorkerReport(outcome, timestamp: Self.timestamp()))
         }
         Task {
             let signal = await Signals.ended()
-            let said = lastSaid.withLock { $0 }
+            let said = lastSaid.text.withLock { $0 }
             first.yield(failure("not known to the end", "ended by signal \(signal) after: \(said)", Self.askAgain))
         }
         Task {
             // Never cancelled: the program ends before it, or with it.
             try? await Task.sleep(for: limit)
-            let said = lastSaid.withLock { $0 }
+            let said = lastSaid.text.withLock { $0 }
             first.yield(failure("not known to the end", "no end within \(limit) after: \(said)", Self.askAgain))
         }
         for await report in reports { return report }
@@ -92,6 +92,11 @@ struct HealCommand {
         WorkerReport(
             success: false, diagnosis: diagnosis, fix: message, timestamp: Self.timestamp(),
             recommendation: recommendation)
+    }
+
+    /// What the healing said last, for the report of one that is ended from outside.
+    private final class LastSaid: Sendable {
+        let text = Mutex("nothing yet")
     }
 
     private static func timestamp() -> String {
