@@ -70,7 +70,7 @@ class Namespace:
     def patch(self, kind, name, patch, type="merge"):
         self.kubectl("patch", kind, name, "--type", type, "-p", json.dumps(patch))
 
-    def until(self, condition, what, seconds=30.0):
+    def until(self, condition, what, seconds=90.0):
         return wait.until(condition, f"{what} in {self.name}", seconds)
 
     def until_gone(self, app="sandfly-mcp-server"):
@@ -86,7 +86,7 @@ class Namespace:
                     if found & set(reasons) and status["restartCount"] >= restarts:
                         return True
             return False
-        self.until(seen, " or ".join(reasons), 60)
+        self.until(seen, " or ".join(reasons))
 
     # What Cortex did
 
