@@ -48,7 +48,7 @@ let package = Package(
         // The way through the house: a request calls a tool, an outage opens an incident, the incident heals.
         module("ToolServers", ["JSON", "Kubernetes", "HTTPClient", "ToolMatching", "Logging"]),
         module("Incidents", ["JSON", "Kubernetes", "Diagnosis", "Healing", "Subprocess", "Logging"]),
-        module("Tasks", ["JSON", "ToolMatching", "ToolServers", "Incidents", "Logging"]),
+        module("Tasks", ["JSON", "Diagnosis", "ToolMatching", "ToolServers", "Incidents"]),
         module("Web", ["JSON", "HTTPServer", "Tasks", "Incidents", "ToolServers", "Logging"]),
         .executableTarget(
             name: "cortex",
@@ -70,7 +70,7 @@ let package = Package(
         tests("HistoryTests", ["History"]),
         tests("ToolServersTests", ["JSON", "ToolServers", "ToolMatching", "HTTPClient", "HTTPServer", "Kubernetes"]),
         tests("IncidentsTests", ["JSON", "Incidents", "Healing", "Diagnosis", "Kubernetes", "Subprocess"]),
-        tests("TasksTests", ["JSON", "Tasks", "ToolServers", "ToolMatching", "Incidents"]),
+        tests("TasksTests", ["JSON", "Tasks", "Diagnosis", "ToolServers", "ToolMatching", "Incidents"]),
         tests("WebTests", ["JSON", "Web", "HTTPServer", "HTTPClient", "Tasks", "Incidents", "ToolServers"]),
         tests("ConfigurationTests", ["Configuration", "JSON"]),
         tests("TidyTests", []),

@@ -6,9 +6,13 @@ extension EventLoop {
     private static let batch = 64
 
     func acceptAll() {
-        for _ in 0..<Self.batch {
+        for index in 0..<Self.batch {
             guard stopDeadline == nil, !isParked else { return }
-            if openConnections >= limits.connections, !closeOldestIdle() { return park() }
+            if openConnections >= limits.connections {
+                // Only the first is known to be there.
+                guard index == 0 else { return }
+                guard closeOldestIdle() else { return park() }
+            }
             switch listener.accept() {
             case .connection(let descriptor, let address): admit(descriptor, address)
             case .nothing: return
@@ -73,7 +77,7 @@ extension EventLoop {
 
     /// Makes room among the connections that have had their answer and sent nothing since, so that idle ones never
     /// keep a new request (or a probe of the kubelet) out.
-    private func closeOldestIdle() -> Bool {
+    func closeOldestIdle() -> Bool {
         var oldest: Connection?
         for case let connection? in connections where connection.isIdle && connection.hasServed {
             if connection.deadline < oldest?.deadline ?? .max { oldest = connection }

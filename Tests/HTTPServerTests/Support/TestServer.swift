@@ -35,7 +35,8 @@ final class TestServer: Sendable {
 
     /// Whether the server still answers a good request as it should.
     func isAlive() async -> Bool {
-        await client().exchange("GET /alive HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n").contains("GET /alive [] ")
+        await client().exchange("GET /alive HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n").contains(
+            "GET /alive [] ")
     }
 }
 
