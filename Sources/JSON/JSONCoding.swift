@@ -3,8 +3,13 @@ public import FoundationEssentials
 /// The JSON coders used everywhere: RFC 3339 times with or without fractions, and sorted keys.
 public enum JSONCoding {
     /// Decodes API objects. Unknown fields are ignored; times are `Time` (seconds) or `MicroTime`.
-    public static func decode<Value: Decodable>(_ type: Value.Type, from data: Data) throws -> Value {
+    ///
+    /// - Parameter userInfo: for types that decode less than everything when told so.
+    public static func decode<Value: Decodable>(
+        _ type: Value.Type, from data: Data, userInfo: [CodingUserInfoKey: any Sendable] = [:]
+    ) throws -> Value {
         let decoder = JSONDecoder()
+        decoder.userInfo = userInfo
         decoder.dateDecodingStrategy = .custom { decoder in
             let text = try decoder.singleValueContainer().decode(String.self)
             guard let date = RFC3339.date(from: text) else {

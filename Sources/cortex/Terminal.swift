@@ -5,6 +5,9 @@ import Logging
 
 /// The program's own output. A line is one write, so that lines of several threads do not mix.
 enum Terminal {
+    static let outDescriptor = STDOUT_FILENO
+    static let errorDescriptor = STDERR_FILENO
+
     static func out(_ line: String) { write(line, to: STDOUT_FILENO) }
     static func error(_ line: String) { write(line, to: STDERR_FILENO) }
 

@@ -17,4 +17,40 @@ public enum CauseID: String, Codable, Hashable, Sendable, CaseIterable {
     case rolloutRunning = "rollout-running"
     case rolloutPaused = "rollout-paused"
     case forbidden
+
+    // The workload.
+    case imageRegistryDown = "image-registry-down"
+    case imageNever = "image-never"
+    case imageInvalid = "image-invalid"
+    case pullSecretMissing = "pull-secret-missing"
+    case configMapMissing = "configmap-missing"
+    case secretMissing = "secret-missing"
+    case initHangs = "init-hangs"
+    case initCrashes = "init-crashes"
+    case securityContext = "security-context"
+    case serviceAccountMissing = "service-account-missing"
+    /// Out of memory at a limit that the template did not cut; one snapshot cannot tell it from `oom-leak`.
+    case oomLimitLow = "oom-limit-low"
+    case livenessWrong = "liveness-wrong"
+    case rolloutStuck = "rollout-stuck"
+    case statefulSetStuck = "statefulset-stuck"
+    case daemonSetStuck = "daemonset-stuck"
+
+    // The way to it.
+    case serviceDeleted = "service-deleted"
+    case dnsDown = "dns-down"
+
+    // What it may not have, and the machine.
+    case nodeSelector = "node-selector"
+    case taint
+    case antiAffinity = "anti-affinity"
+    case requestTooBig = "request-too-big"
+    case nodeFull = "node-full"
+    case quotaExceeded = "quota-exceeded"
+    case limitRange = "limit-range"
+    case claimPending = "pvc-pending"
+    case webhookDown = "webhook-down"
+    case ghostNode = "ghost-node"
+    case nodeNotReady = "node-not-ready"
+    case nodeDrained = "node-drained"
 }

@@ -20,6 +20,8 @@ public struct Snapshot: Codable, Sendable {
     public var logs: [ContainerLog] = []
     /// What the service answered when it was last tried; nil when nobody tried.
     public var answer: ServiceAnswer?
+    /// What single pods answered, by their names, where they could be asked one by one.
+    public var podAnswers: [String: ServiceAnswer] = [:]
     /// Reads that failed: diagnosis must not take what it could not see for absent.
     public var unread: [UnreadResource] = []
 

@@ -17,22 +17,6 @@ public struct Verdict: Codable, Hashable, Sendable {
     }
 }
 
-/// The one thing that explains the findings.
-public struct Cause: Codable, Hashable, Sendable {
-    /// The name in the fault catalogue: `scaled-to-zero`, `image-not-found`, ….
-    public var id: CauseID
-    /// One sentence for a person.
-    public var summary: String
-    /// The object at fault.
-    public var object: ObjectReference
-
-    public init(id: CauseID, summary: String, object: ObjectReference) {
-        self.id = id
-        self.summary = summary
-        self.object = object
-    }
-}
-
 /// Something seen, with what shows it.
 public struct Finding: Codable, Hashable, Sendable {
     /// What kind of thing was seen: `crash-loop`, `no-endpoints`, `image-pull-failed`, ….

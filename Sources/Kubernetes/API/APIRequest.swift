@@ -55,6 +55,8 @@ public struct APIRequest: Hashable, Sendable {
     public var body: Data?
     /// True when the body carries a resourceVersion, UID or JSON-patch test, so that sending it twice acts once.
     public var hasPrecondition: Bool
+    /// A path outside of the resources: `/apis`, `/version`, `/readyz`. It replaces what the resource would give.
+    public var absolutePath: String?
 
     public init(
         _ verb: Verb, _ resource: Resource, namespace: String? = nil, name: String? = nil, subresource: String? = nil,
@@ -70,8 +72,16 @@ public struct APIRequest: Hashable, Sendable {
         self.hasPrecondition = hasPrecondition
     }
 
+    /// Reads a path that is no resource, such as `/apis` or `/version`.
+    public static func at(path: String, query: [QueryItem] = []) -> APIRequest {
+        var request = APIRequest(.get, Resource(plural: "", kind: ""), query: query)
+        request.absolutePath = path
+        return request
+    }
+
     /// The path below the server's address, without the query: `/apis/apps/v1/namespaces/x/deployments/y/scale`.
     public var path: String {
+        if let absolutePath { return absolutePath }
         var path = resource.group.isEmpty ? "/api/\(resource.version)" : "/apis/\(resource.group)/\(resource.version)"
         if resource.isNamespaced, let namespace { path += "/namespaces/\(namespace)" }
         path += "/\(resource.plural)"

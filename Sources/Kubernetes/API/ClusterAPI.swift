@@ -19,17 +19,29 @@ extension ClusterAPI {
     }
 
     /// Every page of a list, `limit` objects a page.
+    ///
+    /// A continue token that expired in mid-list (410) starts the list once more in a single page, as client-go does.
+    /// - Parameter version: another version of the object's group than the type's own, as discovery found it.
     public func list<Object: KubernetesObject>(
-        _ type: Object.Type, namespace: String? = nil, query: [APIRequest.QueryItem] = [], limit: Int = 500
+        _ type: Object.Type, namespace: String? = nil, query: [APIRequest.QueryItem] = [], limit: Int = 500,
+        version: String? = nil
     ) async throws(APIError) -> ObjectList<Object> {
+        var resource = Object.resource
+        if let version { resource.version = version }
         var token: String?
         var whole: ObjectList<Object>?
         repeat {
             var page = query + [APIRequest.QueryItem("limit", String(limit))]
             if let token { page.append(APIRequest.QueryItem("continue", token)) }
-            let answer = try decoded(
-                ObjectList<Object>.self,
-                await send(APIRequest(.list, Object.resource, namespace: namespace, query: page)))
+            let request = APIRequest(.list, resource, namespace: namespace, query: page)
+            let answer: ObjectList<Object>
+            do {
+                answer = try decoded(ObjectList<Object>.self, await send(request))
+            } catch {
+                guard error.status?.code == 410, token != nil else { throw error }
+                let again = APIRequest(.list, resource, namespace: namespace, query: query)
+                return try decoded(ObjectList<Object>.self, await send(again))
+            }
             token = answer.metadata.continue.flatMap { $0.isEmpty ? nil : $0 }
             if whole == nil { whole = answer } else { whole?.items += answer.items }
             whole?.metadata = answer.metadata
@@ -38,9 +50,12 @@ extension ClusterAPI {
         return whole
     }
 
-    private func decoded<Value: Decodable>(_ type: Value.Type, _ body: Data) throws(APIError) -> Value {
+    /// A body as a value. - Throws: `APIError.invalidResponse`.
+    func decoded<Value: Decodable>(
+        _ type: Value.Type, _ body: Data, retention: Retention = .everything
+    ) throws(APIError) -> Value {
         do {
-            return try JSONCoding.decode(type, from: body)
+            return try JSONCoding.decode(type, from: body, userInfo: retention.userInfo)
         } catch {
             throw APIError.invalidResponse("\(type): \(error)")
         }

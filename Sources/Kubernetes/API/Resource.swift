@@ -1,5 +1,5 @@
 /// A kind of object as the API addresses it: group, version, plural.
-public struct Resource: Hashable, Sendable {
+public struct Resource: Codable, Hashable, Sendable {
     public var group: String
     public var version: String
     public var plural: String

@@ -32,6 +32,28 @@ public struct Event: KubernetesObject {
     public var reportingInstance: String?
     public var action: String?
 
+    public init(
+        metadata: ObjectMeta, involvedObject: ObjectReference, type: String? = nil, reason: String? = nil,
+        message: String? = nil, count: Int? = nil, firstTimestamp: Date? = nil, lastTimestamp: Date? = nil,
+        eventTime: Date? = nil, series: Series? = nil, source: Source? = nil, reportingComponent: String? = nil,
+        reportingInstance: String? = nil, action: String? = nil
+    ) {
+        self.metadata = metadata
+        self.involvedObject = involvedObject
+        self.type = type
+        self.reason = reason
+        self.message = message
+        self.count = count
+        self.firstTimestamp = firstTimestamp
+        self.lastTimestamp = lastTimestamp
+        self.eventTime = eventTime
+        self.series = series
+        self.source = source
+        self.reportingComponent = reportingComponent
+        self.reportingInstance = reportingInstance
+        self.action = action
+    }
+
     /// When it was last seen, from whichever of the API's fields is set.
     public var lastSeen: Date? {
         series?.lastObservedTime ?? lastTimestamp ?? eventTime ?? firstTimestamp ?? metadata.creationTimestamp

@@ -36,6 +36,7 @@ public struct PodSpec: Codable, Hashable, Sendable {
         public var secret: Secret?
         public var persistentVolumeClaim: Claim?
     }
+    public struct PullSecret: Codable, Hashable, Sendable { public var name: String? }
     public var containers: [Container]
     public var initContainers: [Container]?
     public var volumes: [Volume]?
@@ -45,4 +46,8 @@ public struct PodSpec: Codable, Hashable, Sendable {
     public var restartPolicy: String?
     public var terminationGracePeriodSeconds: Int?
     public var schedulerName: String?
+    public var imagePullSecrets: [PullSecret]?
+
+    /// Init containers first, then the others: the order in which they start.
+    public var allContainers: [Container] { (initContainers ?? []) + containers }
 }

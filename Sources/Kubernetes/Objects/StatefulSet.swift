@@ -13,6 +13,7 @@ public struct StatefulSet: KubernetesObject {
         public var replicas: Int?
         public var readyReplicas: Int?
         public var updatedReplicas: Int?
+        public var availableReplicas: Int?
         public var currentRevision: String?
         public var updateRevision: String?
         public var conditions: [Condition]?

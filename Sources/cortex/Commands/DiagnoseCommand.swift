@@ -1,8 +1,54 @@
 import Configuration
+import Diagnosis
+import FoundationEssentials
+import Healing
+import Incidents
+import JSON
+import Kubernetes
 
-/// `cortex diagnose`.
+/// `cortex diagnose`: findings, evidence, cause and plan; it changes nothing.
 struct DiagnoseCommand {
+    private static let couldNotLook: Int32 = 2
     private let arguments: ParsedArguments
+
     init(_ arguments: ParsedArguments) { self.arguments = arguments }
-    func run() async -> Int32 { ExitCode.failure }
+
+    func run() async -> Int32 {
+        let format = arguments.options["--output"] ?? "text"
+        guard ["json", "text"].contains(format) else {
+            Terminal.error("cortex diagnose: --output must be json or text, not “\(format)”")
+            return ExitCode.usage
+        }
+        do {
+            let settings = try ProgramSettings(arguments, of: Commands.diagnose)
+            let target = try target(settings.configuration.defaultNamespace)
+            let assembly = try ClusterAssembly(settings, logTo: Terminal.errorDescriptor)
+            defer { assembly.shutdown() }
+            let examination = try await assembly.desk.examine(target).get()
+            let report = DiagnosisReport(examination)
+            Terminal.out(format == "json" ? try report.json() : report.text)
+            return examination.verdict.healthy ? ExitCode.success : ExitCode.failure
+        } catch {
+            Terminal.error("cortex diagnose: \(error)")
+            return Self.couldNotLook
+        }
+    }
+
+    private func target(_ namespace: String) throws(ProgramFailure) -> Target {
+        let words = arguments.positional[0].split(separator: "/", omittingEmptySubsequences: false).map(String.init)
+        if words.count == 1, !words[0].isEmpty { return Target(namespace: namespace, name: words[0]) }
+        let kinds = [
+            "deployment": "Deployment", "deployments": "Deployment", "deploy": "Deployment",
+            "statefulset": "StatefulSet", "statefulsets": "StatefulSet", "sts": "StatefulSet",
+            "daemonset": "DaemonSet", "daemonsets": "DaemonSet", "ds": "DaemonSet",
+            "replicaset": "ReplicaSet", "replicasets": "ReplicaSet", "rs": "ReplicaSet",
+            "pod": "Pod", "pods": "Pod", "po": "Pod", "service": "Service", "services": "Service", "svc": "Service",
+        ]
+        guard words.count == 2, !words[1].isEmpty, let kind = kinds[words[0].lowercased()] else {
+            throw ProgramFailure(
+                "“\(arguments.positional[0])” must be a NAME or KIND/NAME with a kind of "
+                    + "service, deployment, statefulset, daemonset, replicaset or pod")
+        }
+        return Target(kind: kind, namespace: namespace, name: words[1])
+    }
 }

@@ -1,8 +1,69 @@
 import Configuration
+import Glibc
+import HTTPServer
+import Logging
+import ToolServers
 
 /// `cortex serve`.
 struct ServeCommand {
+    /// Less than the 30 s that Kubernetes gives a pod between SIGTERM and SIGKILL.
+    private static let grace = Duration.seconds(25)
     private let arguments: ParsedArguments
+
     init(_ arguments: ParsedArguments) { self.arguments = arguments }
-    func run() async -> Int32 { ExitCode.failure }
+
+    func run() async -> Int32 {
+        let start = ContinuousClock.now
+        let assembly: ServeAssembly
+        let settings: ProgramSettings
+        do {
+            settings = try ProgramSettings(arguments, of: Commands.serve)
+            assembly = try ServeAssembly(settings, startedAt: start)
+        } catch {
+            Terminal.error("cortex serve: \(error)")
+            return ExitCode.usage
+        }
+        let descriptors = DescriptorLimit.raise()
+        let url: String
+        do {
+            url = try assembly.listen()
+        } catch {
+            Terminal.error("cortex serve: \(error)")
+            return ExitCode.failure
+        }
+        Terminal.out("Listening on \(url)")
+        introduce(settings.configuration, assembly, descriptors)
+        let work = Task { await assembly.run() }
+        let signal = await Signals.ended()
+        Task {
+            _ = await Signals.ended()
+            exit(ExitCode.failure)
+        }
+        assembly.log.info("Stopping on signal \(signal); tasks in flight have \(Self.grace) to end.")
+        await assembly.stop(grace: Self.grace)
+        work.cancel()
+        assembly.log.info("Stopped.")
+        return ExitCode.success
+    }
+
+    /// The log's first lines: what a person who reads it later needs to know.
+    private func introduce(_ configuration: Configuration, _ assembly: ServeAssembly, _ descriptors: Int) {
+        let log = assembly.log
+        let cluster = assembly.cluster.client.configuration
+        log.info("Cortex \(VersionCommand.version) with \(cluster.source), API server \(cluster.server).")
+        log.info(
+            configuration.isHealingEnabled
+                ? "Healing in \(configuration.namespaces.joined(separator: ", "))."
+                : "Healing is switched off: Cortex only says what it would do.")
+        for entry in ToolServerDirectory.unusable(
+            configuration.toolServers.map { .init(name: $0.name, url: $0.url) })
+        {
+            log.warning("The tool server \(entry.name ?? "without a name") is ignored: \(entry.url) is not a usable URL.")
+        }
+        if descriptors < configuration.maximumConnections + 100 {
+            log.warning(
+                "The system allows \(descriptors) open files, fewer than http.maximumConnections needs; raise it, "
+                    + "or connections wait.")
+        }
+    }
 }

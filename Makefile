@@ -1,0 +1,51 @@
+# Each target installs what it needs first; `scripts/setup` is quick when nothing is missing.
+
+cortex := .build/release/cortex
+release := swift build --configuration release --static-swift-stdlib --product cortex
+
+.PHONY: help setup build test lint e2e bench serve demo clean
+
+help:
+	@echo "make serve    run Cortex against the cluster of your kubeconfig (ARGS='--namespace NS …')"
+	@echo "make test     the tests that need no cluster"
+	@echo "make build    $(cortex), a release build"
+	@echo "make lint     swift format, strict"
+	@echo "make e2e      the end-to-end suite; CORTEX_E2E_KUBECONFIG names a cluster you may break"
+	@echo "make bench    the benchmarks; healing needs CORTEX_E2E_KUBECONFIG as well"
+	@echo "make demo     the same as serve, with a word on what to try"
+
+setup:
+	@scripts/setup
+
+build: setup
+	$(release)
+
+test:
+	@scripts/setup --tests
+	swift test
+
+lint:
+	swift format lint --strict --recursive --parallel Sources Tests Package.swift
+
+e2e: build
+	@scripts/setup --e2e
+	tests/e2e/run
+
+bench: build
+	@scripts/setup --e2e --bench
+	benchmarks/http/run
+	benchmarks/healing/run
+
+serve: build
+	$(cortex) serve $(ARGS)
+
+demo: build
+	@echo "Cortex serves the cluster of your current kubeconfig and heals the namespace cortex-system"
+	@echo "(another one: make demo ARGS='--namespace NS'). In a second terminal, break a tool server and ask for it:"
+	@echo "    kubectl scale deployment -n cortex-system sandfly-mcp-server --replicas=0"
+	@echo "    curl -N -X POST http://127.0.0.1:8000/api/tasks -H 'Content-Type: application/json' \\"
+	@echo "        -d '{\"query\": \"list sandfly hosts\"}'"
+	$(cortex) serve $(ARGS)
+
+clean:
+	rm -rf .build

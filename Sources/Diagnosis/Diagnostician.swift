@@ -1,0 +1,43 @@
+import Kubernetes
+
+/// Judges a snapshot: what is seen, with evidence, and the one cause that explains it.
+public enum Diagnostician {
+    /// Which cause wins is decided by how far upstream it is; of equals the rule that comes first has the say, so the
+    /// more particular ones come first.
+    private static let rules: [any Rule] = [
+        TargetRule(), ScaleRule(), PauseRule(), AdmissionRule(), PlacementRule(), MachineRule(), ImageRule(),
+        ContainerSetupRule(), InitRule(), ProcessRule(), RecoveryRule(), ReadinessRule(), RolloutRule(), ServiceRule(),
+        AnswerRule(),
+    ]
+
+    /// Pure: the snapshot's `takenAt` is now.
+    public static func diagnose(_ snapshot: Snapshot) -> Verdict {
+        let subject = Subject(snapshot)
+        var report = Report()
+        for rule in rules { rule.examine(subject, into: &report) }
+        let cause = report.rootCause
+        let isServing = serves(subject, report)
+        // What merely recovers is over once everything is there and the service itself said so.
+        let isOver = isServing && snapshot.answer?.kind == .ok && cause.map { $0.id == .podDeleted } ?? true
+        let healthy = isServing && (cause == nil || isOver)
+        return Verdict(
+            target: reference(subject), healthy: healthy, cause: healthy ? nil : cause, findings: report.findings)
+    }
+
+    /// As many pods as asked for are ready and of the current template, the Service leads to them, and nobody who
+    /// asked was left without an answer.
+    private static func serves(_ subject: Subject, _ report: Report) -> Bool {
+        guard let workload = subject.workload, workload.desired > 0, workload.isObserved else { return false }
+        guard workload.ready >= workload.desired, RolloutRule.isComplete(workload, subject) else { return false }
+        // What could not be read is not known to be well.
+        guard !report.has("no-endpoints"), subject.unread(.pods).isEmpty else { return false }
+        return subject.snapshot.answer.map { $0.kind == .ok } ?? true
+    }
+
+    private static func reference(_ subject: Subject) -> WorkloadReference {
+        if let workload = subject.workload { return workload.reference }
+        let target = subject.snapshot.target
+        let kind = target.kind.flatMap { WorkloadReference.Kind(rawValue: $0) } ?? .service
+        return WorkloadReference(kind: kind, namespace: target.namespace, name: target.name)
+    }
+}

@@ -1,0 +1,119 @@
+import FoundationEssentials
+import Kubernetes
+
+/// How many replicas a workload had before it was scaled to zero, and how that is known.
+public struct PreviousReplicas: Hashable, Sendable {
+    public enum Source: String, Hashable, Sendable {
+        /// Cortex saw it itself.
+        case memory
+        /// `deployment.kubernetes.io/desired-replicas` on the current ReplicaSet, or an annotation on the workload.
+        case annotation
+        case events
+        /// The pods that were deleted when it was scaled down.
+        case deletedPods = "deleted pods"
+        /// The manifest last applied.
+        case manifest = "declared manifest"
+        /// An older ReplicaSet's annotation: the count when that revision was last in use.
+        case olderRevision = "older revision"
+        /// The least that the autoscaler allows.
+        case autoscaler
+        /// Nothing says; one is the least that can serve.
+        case unknown
+    }
+    public var count: Int
+    public var source: Source
+
+    public init(count: Int, source: Source) {
+        self.count = count
+        self.source = source
+    }
+
+    /// `2 replicas (events)`.
+    public var words: String {
+        source == .unknown
+            ? "an unknown number of replicas, so 1 is assumed"
+            : "\(count) replica\(count == 1 ? "" : "s") (known from \(source.rawValue))"
+    }
+
+    /// - Parameter remembered: the count Cortex last saw, if it did.
+    public static func find(
+        for workload: Workload, in snapshot: Snapshot, remembered: Int? = nil
+    ) -> PreviousReplicas {
+        let sets = snapshot.replicaSets.filter { Resolution.isOwned($0.metadata, by: workload.object) }
+        let current = sets.max { ($0.revision ?? 0) < ($1.revision ?? 0) }
+        let sources: [(Source, Int?)] = [
+            (.memory, remembered),
+            (.annotation, current?.desiredReplicas),
+            (.annotation, workload.metadata.annotations?["downscaler/original-replicas"].flatMap { Int($0) }),
+            (.events, fromEvents(workload, current: current, in: snapshot)),
+            (.deletedPods, fromDeletedPods(workload, current: current, in: snapshot)),
+            (.manifest, ScaleRule.declaredReplicas(workload.metadata)),
+            (.autoscaler, fromAutoscaler(workload, in: snapshot)),
+            (.olderRevision, sets.filter { $0.name != current?.name }.compactMap(\.desiredReplicas).last),
+        ]
+        // After a scale to zero the annotation of the current ReplicaSet says 0 as well: a zero tells nothing.
+        for (source, count) in sources {
+            if let count, count > 0 { return PreviousReplicas(count: count, source: source) }
+        }
+        return PreviousReplicas(count: 1, source: .unknown)
+    }
+
+    /// The Deployment controller's own account. From 1.25 on it says `to 0 from 2`; before, the last count it scaled
+    /// the ReplicaSet to is in the event before.
+    private static func fromEvents(_ workload: Workload, current: ReplicaSet?, in snapshot: Snapshot) -> Int? {
+        let scalings = snapshot.events.filter {
+            $0.reason == "ScalingReplicaSet" && $0.involvedObject.name == workload.reference.name
+        }
+        // Several in one second are told apart by their names, which end in the nanoseconds of their making.
+        .sorted { ($0.lastSeen ?? .distantPast, $0.name) < ($1.lastSeen ?? .distantPast, $1.name) }
+        .compactMap { Scaling($0.message ?? "") }
+        .filter { current == nil || $0.replicaSet == current?.name }
+        guard let last = scalings.last(where: { $0.to == 0 }) ?? scalings.last else { return nil }
+        if last.to == 0, let from = last.from { return from }
+        return scalings.last { $0.to > 0 }?.to
+    }
+
+    /// Counts the pods whose deletion followed the scale to zero, and those still on their way out.
+    private static func fromDeletedPods(_ workload: Workload, current: ReplicaSet?, in snapshot: Snapshot) -> Int? {
+        let owner = current?.name ?? workload.reference.name
+        let deletions = snapshot.events.filter {
+            $0.reason == "SuccessfulDelete" && $0.involvedObject.name == owner
+        }
+        let last = deletions.compactMap(\.lastSeen).max()
+        let deleted = deletions.filter { event in
+            guard let seen = event.lastSeen, let last else { return false }
+            // A ReplicaSet deletes all its pods at once, a StatefulSet one after the other.
+            return last.timeIntervalSince(seen) < (workload.reference.kind == .statefulSet ? 120 : 5)
+        }.reduce(0) { $0 + max(1, $1.message?.hasPrefix("(combined") == true ? $1.count ?? 1 : 1) }
+        let leaving = snapshot.pods.filter {
+            $0.metadata.deletionTimestamp != nil && $0.metadata.controller?.name == owner
+        }.count
+        return max(deleted, leaving)
+    }
+
+    private static func fromAutoscaler(_ workload: Workload, in snapshot: Snapshot) -> Int? {
+        snapshot.autoscalers.first { scaler in
+            scaler.spec.scaleTargetRef.kind == workload.reference.kind.rawValue
+                && scaler.spec.scaleTargetRef.name == workload.reference.name
+        }.map { max(1, $0.spec.minReplicas ?? 1) }
+    }
+
+    /// `Scaled down replica set web-5f496dd769 to 0 from 2`; since 1.28 also `… from 2 to 0`.
+    private struct Scaling {
+        var replicaSet: String
+        var to: Int
+        var from: Int?
+
+        init?(_ message: String) {
+            let words = message.split(separator: " ")
+            func number(after word: Substring) -> Int? {
+                words.firstIndex(of: word).flatMap { words.indices.contains($0 + 1) ? Int(words[$0 + 1]) : nil }
+            }
+            guard let set = words.firstIndex(of: "set"), words.indices.contains(set + 1), let to = number(after: "to")
+            else { return nil }
+            replicaSet = String(words[set + 1])
+            self.to = to
+            from = number(after: "from")
+        }
+    }
+}

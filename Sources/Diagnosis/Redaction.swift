@@ -1,0 +1,87 @@
+/// Takes secrets out of text that came from pods, events and tools, and bounds it, before it becomes evidence.
+public enum Redaction {
+    /// What stands in a secret's place.
+    public static let mark = "[redacted]"
+    /// Characters kept of one line.
+    public static let lineLimit = 200
+
+    /// One line: control characters become spaces, secrets the mark, and what exceeds `limit` characters an ellipsis.
+    public static func line(_ text: String, limit: Int = lineLimit) -> String {
+        // Secrets go first: a cut in the middle of one would hide its shape. The head bounds the work.
+        let clean = secrets(in: String(text.prefix(limit * 8).map { isControl($0) ? " " : $0 }))
+        return clean.count > limit ? clean.prefix(limit - 1) + "…" : clean
+    }
+
+    /// The last lines of a log, each one clean; the whole of a private key block is one mark.
+    public static func lines(_ texts: [String], last: Int = 5) -> [String] {
+        var kept: [String] = []
+        var isInKey = false
+        for text in texts {
+            if isInKey {
+                if text.contains("-----END") { isInKey = false }
+                continue
+            }
+            if text.contains("-----BEGIN"), text.contains("PRIVATE KEY") {
+                isInKey = !text.contains("-----END")
+                kept.append(mark)
+                continue
+            }
+            let clean = line(text)
+            if !clean.allSatisfy(\.isWhitespace) { kept.append(clean) }
+        }
+        return Array(kept.suffix(last))
+    }
+
+    /// The same text with bearer tokens, JWTs, AWS keys, credentials in URLs, private keys and the values of
+    /// `password=`-like fields replaced by the mark.
+    public static func secrets(in text: String) -> String {
+        // Regular expressions are slow and most lines hold no secret: each runs only where its mark is.
+        let bytes = text.utf8.map { $0 >= 65 && $0 <= 90 ? $0 | 0x20 : $0 }
+        func has(_ marks: String...) -> Bool { marks.contains { contains(bytes, Array($0.utf8)) } }
+        var text = text
+        if has("private key") {
+            text.replace(/-----BEGIN[A-Z ]*PRIVATE KEY-----.*?(-----END[A-Z ]*PRIVATE KEY-----|$)/) { _ in mark }
+        }
+        if has("://") {
+            text.replace(/([A-Za-z][A-Za-z0-9+.\-]*:\/\/)[^\s\/@]+@/) { "\($0.output.1)\(mark)@" }
+        }
+        if has("authorization") {
+            text.replace(/(?i:(authorization["']?\s*[:=]\s*["']?(basic\s|bearer\s)?\s*))[^\s"',]+/) {
+                "\($0.output.1)\(mark)"
+            }
+        }
+        if has("bearer") {
+            text.replace(/\b(?i:(bearer\s+))[A-Za-z0-9._~+\/=\-]{8,}/) { "\($0.output.1)\(mark)" }
+        }
+        if has("eyj") {
+            text.replace(/\beyJ[A-Za-z0-9_\-]{8,}\.[A-Za-z0-9_\-]{4,}(\.[A-Za-z0-9_\-]*)?/) { _ in mark }
+        }
+        if has("akia", "asia") { text.replace(/\b(AKIA|ASIA)[A-Z0-9]{16}\b/) { _ in mark } }
+        if has("ghp_", "gho_", "ghs_", "glpat-", "xox", "sk-", "sk_") {
+            text.replace(/\b(gh[pos]_|glpat-|xox[abprs]-|sk[_\-])[A-Za-z0-9_\-]{16,}/) { _ in mark }
+        }
+        if has("pass", "pwd", "secret", "token", "key", "credential") { text = named(in: text) }
+        return text
+    }
+
+    /// `DB_PASSWORD=…`, `"apiKey": "…"`, `--token …` with an equals sign or a colon.
+    private static func named(in text: String) -> String {
+        text.replacing(
+            /(?i:([a-z0-9_\-]*(password|passwd|passphrase|pwd|secret|token|api[_\-]?key|access[_\-]?key|private[_\-]?key|credential)[a-z0-9_\-]*["']?\s*[=:]\s*))("[^"]*"|'[^']*'|[^\s,;&"']+)/
+        ) { "\($0.output.1)\(mark)" }
+    }
+
+    private static func contains(_ bytes: [UInt8], _ mark: [UInt8]) -> Bool {
+        guard let first = mark.first, bytes.count >= mark.count else { return false }
+        for start in 0...(bytes.count - mark.count) where bytes[start] == first {
+            if bytes[start..<start + mark.count].elementsEqual(mark) { return true }
+        }
+        return false
+    }
+
+    private static func isControl(_ character: Character) -> Bool {
+        character.unicodeScalars.contains { scalar in
+            scalar.properties.generalCategory == .control || scalar.properties.generalCategory == .format
+        }
+    }
+}

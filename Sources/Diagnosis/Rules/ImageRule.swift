@@ -1,0 +1,62 @@
+import Kubernetes
+
+/// Images that cannot be had.
+struct ImageRule: Rule {
+    private static let reasons: Set = [
+        "ErrImagePull", "ImagePullBackOff", "ErrImageNeverPull", "InvalidImageName", "ImageInspectError",
+        "RegistryUnavailable", "SignatureValidationFailed",
+    ]
+
+    func examine(_ subject: Subject, into report: inout Report) {
+        let troubles = subject.currentPods.compactMap { ContainerTrouble.first(of: $0, now: subject.now) }
+            .filter { Self.reasons.contains($0.waiting?.reason ?? "") }
+        guard let first = troubles.first, let reason = first.waiting?.reason else { return }
+        let image = Redaction.line(first.spec?.image ?? "?")
+        var text = first.waiting?.message ?? ""
+        // Before 1.31 a pod in back-off says only that; the registry's own words are in the event.
+        let pull = subject.events(of: first.pod.reference).last { event in
+            event.reason == "Failed" && (event.message ?? "").hasPrefix("Failed to pull image")
+        }
+        if let message = pull?.message, !text.contains("rpc error"), reason != "ErrImageNeverPull" {
+            text += " " + message
+        }
+        let (id, why) = Self.judge(reason: reason, text: text)
+        let evidence = first.evidence("state.waiting", "\(reason): \(text)", pull?.lastSeen)
+        report.find(
+            "image-pull-failed", first.pod.reference,
+            "\(first.pod.reference) cannot get image \(image): \(why).", [evidence])
+        // A registry that is down took a running image with it: the template is not to blame, and an older revision
+        // would have to be pulled as well.
+        let fault: Fault? = id == .imageRegistryDown ? nil : .image(container: first.status.name)
+        var cause = subject.cause(id, "", fault: fault, pods: troubles.map(\.pod))
+        let brought = subject.changeWords(cause).map { ", which came with \($0)" } ?? ""
+        cause.summary = "Image \(image) of \(subject.owner) cannot be had: \(why)\(brought)."
+        report.suspect(.start, cause)
+    }
+
+    private static func judge(reason: String, text: String) -> (CauseID, String) {
+        if reason == "ErrImageNeverPull" { return (.imageNever, "it is not on the node and may not be pulled") }
+        if reason == "InvalidImageName" { return (.imageInvalid, "its name is not valid") }
+        let lower = text.lowercased()
+        func has(_ words: String...) -> Bool { words.contains { lower.contains($0) } }
+        // Refused at the door comes before "not found": registries hide private images behind both words.
+        if has("401", "403 forbidden", "unauthorized", "authentication required", "no basic auth", "denied") {
+            return (.pullSecretMissing, "the registry asks for a login or refuses the one it got")
+        }
+        if has(
+            "not found", "notfound", "manifest unknown", "name unknown", "404", "no such image", "no match for platform"
+        ) {
+            return (.imageNotFound, "the registry does not have it")
+        }
+        if has(
+            "connection refused", "i/o timeout", "timeout", "no such host", "no route to host", "unreachable",
+            "connection reset", "tls handshake", "unexpected status code 5", "500 ", "502", "503", "504",
+            "toomanyrequests", "too many requests", "eof", "x509", "server gave http response")
+            || reason == "RegistryUnavailable"
+        {
+            return (.imageRegistryDown, "the registry cannot be reached or does not answer as it should")
+        }
+        // An unexplained failure to pull is not proof that the image is missing.
+        return (.imageRegistryDown, "the pull failed (\(Redaction.line(text, limit: 100)))")
+    }
+}

@@ -1,0 +1,94 @@
+import Kubernetes
+
+/// Pods that find no node to run on.
+struct PlacementRule: Rule {
+    func examine(_ subject: Subject, into report: inout Report) {
+        guard let workload = subject.workload, workload.desired > 0 else { return }
+        suspectGhost(subject, workload, into: &report)
+        let stuck = subject.currentPods.filter { Self.refusal($0, subject) != nil }
+        guard let pod = stuck.first, let refusal = Self.refusal(pod, subject) else { return }
+        report.find(
+            "unschedulable", pod.reference, "\(pod.reference) finds no node: \(refusal.value)", [refusal])
+        let (id, summary, fault) = Self.judge(refusal.value, pod, subject)
+        report.suspect(.placement, subject.cause(id, summary, fault: fault, pods: stuck))
+    }
+
+    /// The scheduler's message: from the pod's condition, else from its last event.
+    private static func refusal(_ pod: Pod, _ subject: Subject) -> Evidence? {
+        guard let scheduled = pod.status?.conditions?.first(where: { $0.type == "PodScheduled" }),
+            scheduled.status == "False", scheduled.reason == "Unschedulable"
+        else { return nil }
+        let event = subject.events(of: pod.reference).last { $0.reason == "FailedScheduling" }
+        let text = scheduled.message ?? event?.message ?? ""
+        return Evidence(
+            object: pod.reference, field: "status.conditions[PodScheduled]", value: Redaction.line(text, limit: 300),
+            time: scheduled.lastTransitionTime)
+    }
+
+    /// Which of the scheduler's reasons stands in the way: what no node could ever satisfy comes first.
+    private static func judge(_ text: String, _ pod: Pod, _ subject: Subject) -> (CauseID, String, Fault?) {
+        let lower = text.lowercased()
+        let owner = subject.owner
+        func has(_ words: String...) -> Bool { words.contains { lower.contains($0) } }
+        if has("persistentvolumeclaim", "volume node affinity", "no matching persistent") {
+            return (.claimPending, "Pods of \(owner) wait for a volume claim that is not bound: \(text)", .anything)
+        }
+        if has("insufficient"), let excess = tooBig(pod, subject.snapshot.nodes) {
+            return (.requestTooBig, "Pods of \(owner) request \(excess), more than any node has.", .requests)
+        }
+        if has("anti-affinity") {
+            return (.antiAffinity, "Pods of \(owner) may not share a node and no other node is free.", .placement)
+        }
+        if has("node selector", "node affinity", "affinity/selector") {
+            let selector = LabelSelector(matchLabels: pod.spec.nodeSelector ?? [:]).queryValue
+            let wanted = selector.isEmpty ? "its node affinity" : selector
+            return (.nodeSelector, "No node has the labels that pods of \(owner) ask for (\(wanted)).", .placement)
+        }
+        if has("node.kubernetes.io/not-ready", "node.kubernetes.io/unreachable") {
+            return (.nodeNotReady, "The nodes that pods of \(owner) could run on are not ready.", nil)
+        }
+        if has("unschedulable") {
+            let cordoned = subject.snapshot.nodes.filter { $0.spec?.unschedulable == true }.map(\.name)
+            let names = cordoned.isEmpty ? "" : " (\(cordoned.joined(separator: ", ")))"
+            return (.nodeDrained, "The nodes that pods of \(owner) could run on are cordoned\(names).", nil)
+        }
+        if has("taint") {
+            return (.taint, "Pods of \(owner) do not tolerate the taints of the nodes: \(text)", .placement)
+        }
+        if has("insufficient", "too many pods") {
+            return (.nodeFull, "The nodes are full for pods of \(owner): \(text)", .requests)
+        }
+        return (.rolloutStuck, "Pods of \(owner) find no node: \(text)", .anything)
+    }
+
+    /// `memory 999Gi` when a request exceeds what every node has in all.
+    private static func tooBig(_ pod: Pod, _ nodes: [Node]) -> String? {
+        for resource in ["memory", "cpu", "ephemeral-storage"] {
+            let requests = pod.spec.containers.compactMap { $0.resources?.requests?[resource] }
+            let sum = requests.compactMap { Quantity($0)?.value }.reduce(0, +)
+            let most = nodes.compactMap { $0.status?.allocatable?[resource].flatMap { Quantity($0)?.value } }.max()
+            if let most, sum > most { return "\(resource) \(requests.joined(separator: " + "))" }
+        }
+        return nil
+    }
+
+    /// A pod bound by name to a node that does not exist: no scheduler ever looks at it.
+    private func suspectGhost(_ subject: Subject, _ workload: Workload, into report: inout Report) {
+        // An empty list of nodes is one that could not be read.
+        let nodes = Set(subject.snapshot.nodes.map(\.name))
+        guard !nodes.isEmpty, subject.unread(.nodes).isEmpty else { return }
+        let lost = subject.currentPods.filter { pod in
+            pod.status?.phase == "Pending" && pod.spec.nodeName.map { !nodes.contains($0) } ?? false
+        }
+        guard let pod = lost.first, let name = pod.spec.nodeName else { return }
+        let evidence = Evidence(
+            object: pod.reference, field: "spec.nodeName", value: name, time: pod.metadata.creationTimestamp)
+        report.find(
+            "ghost-node", pod.reference, "\(pod.reference) is bound to node \(name), which does not exist.", [evidence])
+        report.suspect(
+            .placement,
+            subject.cause(
+                .ghostNode, "Pods of \(workload.reference) are bound to node \(name), which does not exist.",
+                fault: .placement, pods: lost))
+    }
+}

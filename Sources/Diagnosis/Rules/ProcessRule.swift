@@ -1,0 +1,180 @@
+import FoundationEssentials
+import Kubernetes
+
+/// Processes that end: by themselves, for want of memory, or killed by their liveness probe.
+struct ProcessRule: Rule {
+    /// A process that ended this often does so for a reason that waiting does not cure. The kubelet's back-off makes
+    /// it about 35 s for the third restart.
+    private static let loopAfter = 3
+
+    func examine(_ subject: Subject, into report: inout Report) {
+        let ended = subject.currentPods.compactMap { ContainerTrouble.first(of: $0, now: subject.now) }.filter {
+            trouble in
+            !trouble.isInit && trouble.ended != nil && ContainerSetupRule.startFailure(trouble) == nil
+                && (trouble.status.state?.running == nil || trouble.status.restartCount > 0)
+        }
+        // The pod that ended most often tells most.
+        guard let worst = ended.max(by: { $0.status.restartCount < $1.status.restartCount }), let last = worst.ended
+        else { return }
+        note(worst, last, subject, into: &report)
+        let pods = ended.map(\.pod)
+        if last.reason == "OOMKilled" {
+            suspectMemory(worst, pods, subject, into: &report)
+        } else if let kill = probeKill(worst, subject) {
+            suspectProbe(worst, kill, pods, subject, into: &report)
+        } else {
+            suspectCrash(worst, last, pods, subject, into: &report)
+        }
+    }
+
+    private func note(
+        _ trouble: ContainerTrouble, _ last: ContainerStatus.State.Terminated, _ subject: Subject,
+        into report: inout Report
+    ) {
+        let how = last.reason == "OOMKilled" ? "was killed for want of memory" : "ended with code \(last.exitCode)"
+        let log = subject.logTail(pod: trouble.pod.name, container: trouble.status.name)
+        report.find(
+            last.reason == "OOMKilled" ? "out-of-memory" : "container-ended", trouble.pod.reference,
+            "Container \(trouble.status.name) of \(trouble.pod.reference) \(how), "
+                + "restarted \(trouble.status.restartCount) times.",
+            [
+                trouble.evidence("lastState.terminated", "\(last.reason ?? "") \(last.exitCode)", last.finishedAt),
+                trouble.evidence("restartCount", String(trouble.status.restartCount), subject.now),
+            ] + log.map { trouble.evidence("log", $0) })
+    }
+
+    private func suspectMemory(
+        _ trouble: ContainerTrouble, _ pods: [Pod], _ subject: Subject, into report: inout Report
+    ) {
+        let name = trouble.status.name
+        let limit = trouble.spec?.resources?.limits?["memory"]
+        let earlier = subject.history?.previous?.template.spec.containers.first { $0.name == name }
+        let before = earlier?.resources?.limits?["memory"]
+        if let limit, let now = Quantity(limit), earlier != nil,
+            before.flatMap({ Quantity($0) }).map({ now < $0 }) ?? true
+        {
+            var cause = subject.cause(.oomLimitCut, "", fault: .memory(container: name), pods: pods)
+            cause.introducedByRevision = true
+            cause.summary =
+                "\(subject.owner) is killed for want of memory since its limit was cut from \(before ?? "none") to \(limit)."
+            report.suspect(.process, cause)
+            return
+        }
+        let fault: Fault? =
+            subject.ranBefore(failingSince: failingSince(trouble, subject)) ? nil : .memory(container: name)
+        let limited = limit.map { "at its limit of \($0)" } ?? "though it has no limit of its own: the node ran out"
+        var cause = subject.cause(.oomLimitLow, "", fault: fault, pods: pods)
+        let brought = subject.changeWords(cause).map { ", since \($0)" } ?? ""
+        cause.summary = "\(subject.owner) is killed for want of memory \(limited)\(brought)."
+        report.suspect(.process, cause)
+    }
+
+    /// The kubelet's word that it killed the container because of a probe, if that is how it last ended.
+    private func probeKill(_ trouble: ContainerTrouble, _ subject: Subject) -> (kill: Event, failure: Event?)? {
+        let events = subject.events(of: trouble.pod.reference)
+        let words = ["failed liveness probe", "failed startup probe"]
+        guard
+            let kill = events.last(where: { event in
+                event.reason == "Killing" && words.contains { (event.message ?? "").contains($0) }
+                    && (event.message ?? "").contains(trouble.status.name)
+            })
+        else { return nil }
+        // It must be about the last ends, not about one long ago: the container is gone a grace period later.
+        if let seen = kill.lastSeen, let finished = trouble.ended?.finishedAt,
+            abs(finished.timeIntervalSince(seen)) > Self.killWindow(trouble.pod)
+        {
+            return nil
+        }
+        let failure = events.last { event in
+            let message = event.message ?? ""
+            return event.reason == "Unhealthy"
+                && (message.hasPrefix("Liveness probe") || message.hasPrefix("Startup probe"))
+        }
+        return (kill, failure)
+    }
+
+    /// Events of one pod are limited to a burst and then to one in five minutes, so the last kill may be missing.
+    private static func killWindow(_ pod: Pod) -> Double { Double(pod.spec.terminationGracePeriodSeconds ?? 30) + 330 }
+
+    private func suspectProbe(
+        _ trouble: ContainerTrouble, _ kill: (kill: Event, failure: Event?), _ pods: [Pod], _ subject: Subject,
+        into report: inout Report
+    ) {
+        let name = trouble.status.name
+        let isStartup = (kill.kill.message ?? "").contains("startup")
+        let probe = isStartup ? trouble.spec?.startupProbe : trouble.spec?.livenessProbe
+        let kind = isStartup ? "startup" : "liveness"
+        let why = Redaction.line(kill.failure?.message ?? kill.kill.message ?? "")
+        report.find(
+            "probe-kills", trouble.pod.reference,
+            "The \(kind) probe of \(trouble.pod.reference) fails and the kubelet restarts the container: \(why)",
+            [
+                Evidence(
+                    object: trouble.pod.reference, field: "event Unhealthy", value: why,
+                    time: kill.failure?.lastSeen ?? kill.kill.lastSeen)
+            ])
+        let isLongLived = subject.ranBefore(failingSince: failingSince(trouble, subject))
+        let fault: Fault? = isLongLived ? nil : .probe(container: name, isStartup ? .startupProbe : .livenessProbe)
+        var cause = subject.cause(.livenessWrong, "", fault: fault, pods: pods)
+        let brought = subject.changeWords(cause).map { ", which came with \($0)" } ?? ""
+        cause.summary =
+            "The \(kind) probe (\(probe?.words ?? "gone")) restarts \(subject.owner) again and again\(brought): \(why)"
+        report.suspect(.process, cause)
+    }
+
+    private func suspectCrash(
+        _ trouble: ContainerTrouble, _ last: ContainerStatus.State.Terminated, _ pods: [Pod], _ subject: Subject,
+        into report: inout Report
+    ) {
+        let isLate = subject.workload?.condition("Progressing")?.reason == "ProgressDeadlineExceeded"
+        let restarts = trouble.status.restartCount
+        let isLoop = restarts >= Self.loopAfter || restarts >= 2 && isLate
+        let log = subject.logTail(pod: trouble.pod.name, container: trouble.status.name)
+        let words = log.last.map { "; its last words: \($0)" } ?? ""
+        guard isLoop, !isRecovering(trouble, last, subject) else {
+            report.suspect(
+                .recovery,
+                Cause(
+                    id: .crashTransient,
+                    summary: "\(subject.owner) ended with code \(last.exitCode) and is started again\(words).",
+                    object: subject.owner, pods: pods.map(\.reference)))
+            return
+        }
+        // A sibling of the same revision that runs without a fault, or a revision that served for long: the template
+        // is not what broke it.
+        let hasSoundSibling = subject.currentPods.contains { pod in
+            pod.isReady && !pods.contains { $0.name == pod.name }
+                && (pod.status?.containerStatuses ?? []).allSatisfy { $0.restartCount == 0 }
+        }
+        let isBlameless = hasSoundSibling || subject.ranBefore(failingSince: failingSince(trouble, subject))
+        let fault: Fault? = isBlameless ? nil : .process(container: trouble.status.name)
+        var cause = subject.cause(.crashNewRevision, "", fault: fault, pods: pods)
+        if let change = subject.changeWords(cause) {
+            cause.summary = "\(subject.owner) keeps ending with code \(last.exitCode) since \(change)\(words)."
+        } else {
+            cause.id = .crashOnlyRevision
+            let since = isBlameless ? "though its template ran well" : "and no earlier revision is known to work"
+            cause.summary = "\(subject.owner) keeps ending with code \(last.exitCode) \(since)\(words)."
+        }
+        report.suspect(.process, cause)
+    }
+
+    /// It runs now, and already for longer than it lasted before.
+    private func isRecovering(
+        _ trouble: ContainerTrouble, _ last: ContainerStatus.State.Terminated, _ subject: Subject
+    ) -> Bool {
+        guard let uptime = subject.age(trouble.status.state?.running?.startedAt) else { return false }
+        let life = last.startedAt.flatMap { started in last.finishedAt?.timeIntervalSince(started) } ?? 0
+        return uptime > max(30, 2 * life)
+    }
+
+    /// When the pod's failures began, as far back as the events go.
+    private func failingSince(_ trouble: ContainerTrouble, _ subject: Subject) -> Date? {
+        let warnings = subject.events(of: trouble.pod.reference).filter {
+            $0.type == "Warning" && ["BackOff", "Failed", "Unhealthy"].contains($0.reason)
+        }
+        let times =
+            warnings.compactMap { $0.firstTimestamp ?? $0.eventTime } + [trouble.ended?.finishedAt].compactMap { $0 }
+        return times.min()
+    }
+}

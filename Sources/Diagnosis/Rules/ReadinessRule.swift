@@ -1,0 +1,134 @@
+import FoundationEssentials
+import Kubernetes
+
+/// Containers that run and are not ready: a probe that asks in the wrong place, a process that no longer answers, or
+/// one that is still starting.
+struct ReadinessRule: Rule {
+    /// Where nothing else bounds a start, longer than this is not slow any more.
+    private static let patience: Double = 600
+
+    func examine(_ subject: Subject, into report: inout Report) {
+        let troubles = subject.currentPods.compactMap { ContainerTrouble.first(of: $0, now: subject.now) }.filter {
+            trouble in
+            !trouble.isInit && trouble.status.state?.running != nil && !trouble.status.ready
+                && trouble.status.restartCount == 0
+        }
+        guard let first = troubles.first else { return }
+        let failure = subject.events(of: first.pod.reference).last { event in
+            event.reason == "Unhealthy"
+                && ["Readiness probe", "Startup probe"].contains { (event.message ?? "").hasPrefix($0) }
+        }
+        note(first, failure, subject, into: &report)
+        let pods = troubles.map(\.pod)
+        if let cause = wrongProbe(first, failure, pods, subject) {
+            report.suspect(.readiness, cause)
+        } else if wasReady(first) {
+            suspectHang(first, failure, pods, subject, into: &report)
+        } else {
+            suspectSlowness(first, pods, subject, into: &report)
+        }
+    }
+
+    private func note(_ trouble: ContainerTrouble, _ failure: Event?, _ subject: Subject, into report: inout Report) {
+        let started = trouble.status.state?.running?.startedAt
+        var evidence = [trouble.evidence("ready", "false", subject.now)]
+        if let failure {
+            evidence.append(
+                Evidence(
+                    object: trouble.pod.reference, field: "event Unhealthy",
+                    value: Redaction.line(failure.message ?? ""), time: failure.lastSeen))
+        }
+        let age = subject.age(started).map { " for \(Int($0)) s" } ?? ""
+        report.find(
+            "not-ready", trouble.pod.reference,
+            "Container \(trouble.status.name) of \(trouble.pod.reference) runs\(age) and is not ready.", evidence)
+    }
+
+    /// The probe asks at a port or path that the process does not serve.
+    private func wrongProbe(
+        _ trouble: ContainerTrouble, _ failure: Event?, _ pods: [Pod], _ subject: Subject
+    ) -> Cause? {
+        guard let container = trouble.spec, let probe = container.readinessProbe else { return nil }
+        let name = container.name
+        let fault = Fault.probe(container: name, .readinessProbe)
+        var cause = subject.cause(.readinessWrongPort, "", fault: fault, pods: pods)
+        let brought = subject.changeWords(cause).map { ", which came with \($0)" } ?? ""
+        let text = (failure?.message ?? "").lowercased()
+        if let port = probe.port {
+            let number = container.number(of: port)
+            let declared = (container.ports ?? []).map(\.containerPort)
+            let isDeclared = number.map { declared.isEmpty || declared.contains($0) } ?? false
+            let earlier = believed(cause, subject)?.spec.containers.first { $0.name == name }
+            let isChanged =
+                earlier.flatMap { old in old.readinessProbe?.port.map { old.number(of: $0) != number } } ?? false
+            let isLate = subject.age(trouble.status.state?.running?.startedAt) ?? 0 > 30
+            // An undeclared port may be served all the same. That it was another one before, or that nothing listens
+            // there long after the start, settles it; a declared port that is refused may only be slow.
+            let isRefused = text.contains("connection refused")
+            if number == nil || !isDeclared && (isChanged || isRefused && isLate) || isChanged && isRefused && isLate {
+                let ports = declared.isEmpty ? "no port" : declared.map(String.init).joined(separator: ", ")
+                cause.summary =
+                    "The readiness probe of \(subject.owner) asks at port \(port), but the container serves \(ports)\(brought)."
+                return cause
+            }
+        }
+        guard cause.rollbackRevision != nil, text.contains("statuscode: 4") else { return nil }
+        cause.id = .rolloutStuck
+        cause.summary =
+            "The readiness probe of \(subject.owner) (\(probe.words)) is answered with an error\(brought)."
+        return cause
+    }
+
+    /// The template that the cause would go back to.
+    private func believed(_ cause: Cause, _ subject: Subject) -> PodTemplate? {
+        subject.history?.revisions.first { $0.number == cause.rollbackRevision }?.template
+    }
+
+    /// Its readiness was taken away: the condition changed clearly later than the container started.
+    private func wasReady(_ trouble: ContainerTrouble) -> Bool {
+        guard let started = trouble.status.state?.running?.startedAt,
+            let changed = trouble.pod.status?.conditions?.first(where: { $0.type == "Ready" })?.lastTransitionTime
+        else { return false }
+        return changed.timeIntervalSince(started) > 1
+    }
+
+    private func suspectHang(
+        _ trouble: ContainerTrouble, _ failure: Event?, _ pods: [Pod], _ subject: Subject, into report: inout Report
+    ) {
+        let text = (failure?.message ?? "").lowercased()
+        let isSilent = ["timeout", "deadline exceeded", "connection refused", "reset", "eof"].contains {
+            text.contains($0)
+        }
+        report.find(
+            "readiness-lost", trouble.pod.reference, "\(trouble.pod.reference) was ready and is not any more.",
+            [
+                Evidence(
+                    object: trouble.pod.reference, field: "event Unhealthy",
+                    value: Redaction.line(failure?.message ?? ""),
+                    time: failure?.lastSeen)
+            ])
+        // A process that answers "not ready" is alive: what it needs is down, and replacing it helps nobody.
+        guard isSilent else { return }
+        report.suspect(
+            .readiness,
+            Cause(
+                id: .hang, summary: "\(subject.owner) runs but stopped answering its readiness probe.",
+                object: subject.owner, pods: pods.map(\.reference)))
+    }
+
+    private func suspectSlowness(
+        _ trouble: ContainerTrouble, _ pods: [Pod], _ subject: Subject, into report: inout Report
+    ) {
+        let isLate = subject.workload?.condition("Progressing")?.reason == "ProgressDeadlineExceeded"
+        let age = subject.age(trouble.status.state?.running?.startedAt) ?? 0
+        let probe = trouble.spec?.startupProbe ?? trouble.spec?.readinessProbe
+        let allowed = Double(
+            (probe?.initialDelaySeconds ?? 0) + (probe?.periodSeconds ?? 10) * (probe?.failureThreshold ?? 3))
+        guard !isLate, age < max(Self.patience, allowed) else { return }
+        report.suspect(
+            .recovery,
+            Cause(
+                id: .slowStart, summary: "\(subject.owner) is still starting, \(Int(age)) s so far.",
+                object: subject.owner, pods: pods.map(\.reference)))
+    }
+}

@@ -1,0 +1,65 @@
+import FoundationEssentials
+import Kubernetes
+
+/// Pods that went away and are being replaced.
+struct RecoveryRule: Rule {
+    /// A replacement older than this is not merely young.
+    private static let youth: Double = 60
+
+    func examine(_ subject: Subject, into report: inout Report) {
+        guard let workload = subject.workload, workload.desired > 0, workload.isObserved, !workload.isPaused else {
+            return
+        }
+        let wasComplete = workload.condition("Progressing").map { $0.reason == "NewReplicaSetAvailable" } ?? true
+        guard wasComplete, subject.history?.hasPendingTemplate != true else { return }
+        let leaving = subject.terminatingPods.filter { !isOfOlderRevision($0, subject) }
+        let waiting = subject.currentPods.filter { !$0.isReady }
+        let isMissing = subject.livePods.count < workload.desired
+        guard !leaving.isEmpty || isMissing || !waiting.isEmpty, waiting.allSatisfy({ isYoung($0, subject) }) else {
+            return
+        }
+        let evidence = (leaving + waiting).prefix(4).map { pod in
+            pod.metadata.deletionTimestamp.map {
+                Evidence(object: pod.reference, field: "metadata.deletionTimestamp", value: "set", time: $0)
+            }
+                ?? Evidence(
+                    object: pod.reference, field: "metadata.creationTimestamp", value: "new pod, not ready yet",
+                    time: pod.metadata.creationTimestamp)
+        }
+        report.find(
+            "pods-replaced", workload.object,
+            "Pods of \(workload.reference) went away; \(subject.readyPods.count) of \(workload.desired) are ready, "
+                + "the rest is on its way.", Array(evidence))
+        // Pods that were asked for a moment ago are new, not replaced.
+        let id: CauseID = leaving.isEmpty && wasScaledUp(subject, since: waiting.first) ? .rolloutRunning : .podDeleted
+        report.suspect(
+            .recovery,
+            Cause(
+                id: id,
+                summary: id == .podDeleted
+                    ? "Pods of \(workload.reference) were deleted and are being replaced."
+                    : "\(workload.reference) was scaled up and its new pods are starting.",
+                object: workload.object, pods: waiting.map(\.reference)))
+    }
+
+    private func isOfOlderRevision(_ pod: Pod, _ subject: Subject) -> Bool {
+        guard let current = subject.history?.current else { return false }
+        return pod.metadata.controller?.name != current.name
+    }
+
+    private func isYoung(_ pod: Pod, _ subject: Subject) -> Bool {
+        let statuses = (pod.status?.initContainerStatuses ?? []) + (pod.status?.containerStatuses ?? [])
+        return subject.age(pod.metadata.creationTimestamp) ?? 0 < Self.youth
+            && statuses.allSatisfy { $0.restartCount == 0 && $0.state?.terminated.map { $0.exitCode == 0 } ?? true }
+    }
+
+    private func wasScaledUp(_ subject: Subject, since pod: Pod?) -> Bool {
+        guard let created = pod?.metadata.creationTimestamp else { return false }
+        return subject.events(of: subject.owner).contains { event in
+            guard event.reason == "ScalingReplicaSet", (event.message ?? "").contains("Scaled up"),
+                let seen = event.lastSeen
+            else { return false }
+            return abs(created.timeIntervalSince(seen)) <= 3
+        }
+    }
+}

@@ -1,0 +1,110 @@
+public import Kubernetes
+
+/// A Deployment, StatefulSet, DaemonSet, bare ReplicaSet or bare Pod, in the terms they share.
+public struct Workload: Hashable, Sendable {
+    public var reference: WorkloadReference
+    public var object: ObjectReference
+    public var metadata: ObjectMeta
+    /// Nil for a bare pod, whose spec is its own.
+    public var template: PodTemplate?
+    public var podSpec: PodSpec
+    /// The labels its pods are born with.
+    public var podLabels: [String: String]
+    public var selector: LabelSelector
+    /// How many pods there should be (for a DaemonSet: on how many nodes).
+    public var desired: Int
+    public var ready: Int
+    /// Pods of the current template; nil where the kind does not count them.
+    public var updated: Int?
+    /// All pods, whatever their template; nil where the kind does not count them.
+    public var replicas: Int?
+    public var conditions: [Condition]
+    public var isPaused: Bool
+    /// The controller has seen the current spec.
+    public var isObserved: Bool
+    public var minReadySeconds: Int
+    /// 600 where the kind has none, as for a Deployment by default.
+    public var progressDeadlineSeconds: Int
+
+    /// The condition of this type, if it is there.
+    public func condition(_ type: String) -> Condition? { conditions.first { $0.type == type } }
+
+    init(_ deployment: Deployment) {
+        let spec = deployment.spec
+        let status = deployment.status
+        self.init(
+            kind: .deployment, object: deployment, template: spec.template, selector: spec.selector,
+            desired: spec.replicas ?? 1, ready: status?.readyReplicas ?? 0, conditions: status?.conditions ?? [],
+            observed: status?.observedGeneration)
+        updated = status?.updatedReplicas ?? 0
+        replicas = status?.replicas ?? 0
+        isPaused = spec.paused ?? false
+        minReadySeconds = spec.minReadySeconds ?? 0
+        progressDeadlineSeconds = spec.progressDeadlineSeconds ?? 600
+    }
+
+    init(_ set: StatefulSet) {
+        self.init(
+            kind: .statefulSet, object: set, template: set.spec.template, selector: set.spec.selector,
+            desired: set.spec.replicas ?? 1, ready: set.status?.readyReplicas ?? 0,
+            conditions: set.status?.conditions ?? [], observed: set.status?.observedGeneration)
+        // A finished StatefulSet resets its count of updated pods; the revisions being one says the same.
+        let isOneRevision = set.status?.currentRevision == set.status?.updateRevision
+        updated = isOneRevision ? set.status?.replicas : set.status?.updatedReplicas ?? 0
+        replicas = set.status?.replicas ?? 0
+    }
+
+    init(_ set: DaemonSet) {
+        self.init(
+            kind: .daemonSet, object: set, template: set.spec.template, selector: set.spec.selector,
+            desired: set.status?.desiredNumberScheduled ?? 0, ready: set.status?.numberReady ?? 0,
+            conditions: set.status?.conditions ?? [], observed: set.status?.observedGeneration)
+        updated = set.status?.updatedNumberScheduled ?? 0
+    }
+
+    /// - Returns: nil for a ReplicaSet without a template, which no API server sends.
+    init?(_ set: ReplicaSet) {
+        guard let template = set.spec.template else { return nil }
+        self.init(
+            kind: .replicaSet, object: set, template: template, selector: set.spec.selector,
+            desired: set.spec.replicas ?? 1, ready: set.status?.readyReplicas ?? 0,
+            conditions: set.status?.conditions ?? [], observed: set.status?.observedGeneration)
+        replicas = set.status?.replicas ?? 0
+    }
+
+    init(_ pod: Pod) {
+        self.init(
+            kind: .pod, object: pod, spec: pod.spec, labels: pod.metadata.labels ?? [:],
+            selector: LabelSelector(matchLabels: pod.metadata.labels ?? [:]), desired: 1, ready: pod.isReady ? 1 : 0,
+            conditions: [], observed: nil)
+    }
+
+    private init(
+        kind: WorkloadReference.Kind, object: some KubernetesObject, template: PodTemplate, selector: LabelSelector,
+        desired: Int, ready: Int, conditions: [Condition], observed: Int64?
+    ) {
+        self.init(
+            kind: kind, object: object, spec: template.spec, labels: template.metadata?.labels ?? [:],
+            selector: selector, desired: desired, ready: ready, conditions: conditions, observed: observed)
+        self.template = template
+    }
+
+    private init(
+        kind: WorkloadReference.Kind, object: some KubernetesObject, spec: PodSpec, labels: [String: String],
+        selector: LabelSelector, desired: Int, ready: Int, conditions: [Condition], observed: Int64?
+    ) {
+        reference = WorkloadReference(kind: kind, namespace: object.namespace, name: object.name)
+        self.object = object.reference
+        metadata = object.metadata
+        podSpec = spec
+        podLabels = labels
+        self.selector = selector
+        self.desired = desired
+        self.ready = ready
+        self.conditions = conditions
+        isPaused = false
+        minReadySeconds = 0
+        progressDeadlineSeconds = 600
+        isObserved = observed.map { $0 >= object.metadata.generation ?? 0 } ?? true
+    }
+}

@@ -1,0 +1,32 @@
+public import Kubernetes
+
+/// The one thing that explains the findings, with the facts that a repair of it needs.
+public struct Cause: Codable, Hashable, Sendable {
+    /// The name in the fault catalogue: `scaled-to-zero`, `image-not-found`, ….
+    public var id: CauseID
+    /// One sentence for a person.
+    public var summary: String
+    /// The object at fault.
+    public var object: ObjectReference
+    /// The fault came with the current pod template: the template before it differs in what fails.
+    public var introducedByRevision: Bool
+    /// The revision to go back to: the latest older one that is believed healthy and does not share the fault.
+    public var rollbackRevision: Int?
+    /// The pods that show the fault, oldest first.
+    public var pods: [ObjectReference]
+    /// What would make the Service find its pods; nil when that is not beyond doubt.
+    public var serviceRepair: ServiceRepair?
+
+    public init(
+        id: CauseID, summary: String, object: ObjectReference, introducedByRevision: Bool = false,
+        rollbackRevision: Int? = nil, pods: [ObjectReference] = [], serviceRepair: ServiceRepair? = nil
+    ) {
+        self.id = id
+        self.summary = summary
+        self.object = object
+        self.introducedByRevision = introducedByRevision
+        self.rollbackRevision = rollbackRevision
+        self.pods = pods
+        self.serviceRepair = serviceRepair
+    }
+}

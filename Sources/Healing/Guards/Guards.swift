@@ -1,0 +1,98 @@
+import Diagnosis
+import FoundationEssentials
+import JSON
+import Kubernetes
+
+/// What stands against a plan, checked on the snapshot it was made from.
+enum Guards {
+    enum Objection: Hashable, Sendable {
+        /// A person is at work: look again at this time.
+        case wait(until: Date, reason: String)
+        /// Somebody else decides.
+        case advise(reason: String, advice: String)
+    }
+
+    /// The first objection, the strictest rules first; nil lets the plan through.
+    static func objection(
+        to plan: Plan, workload: WorkloadReference, in snapshot: Snapshot, policy: HealingPolicy
+    ) -> Objection? {
+        guard let write = plan.write else { return nil }
+        let namespace = write.object.namespace ?? workload.namespace
+        if !policy.namespaces.contains(namespace) {
+            return .advise(
+                reason: "the namespace \(namespace) is not one that Cortex heals",
+                advice: "Add it to HEAL_NAMESPACES (now: \(policy.namespaces.joined(separator: ","))), or do it by hand.")
+        }
+        let written = metadata(of: write.object, in: snapshot)
+        let owner = metadata(kind: workload.kind.rawValue, name: workload.name, in: snapshot)
+        for metadata in [written, owner].compactMap({ $0 }) {
+            if let mark = Ownership.mark(on: metadata) {
+                return .advise(
+                    reason: "\(metadata.name ?? "") carries the annotation \(mark)",
+                    advice: "Remove the annotation to let Cortex act, or do it by hand.")
+            }
+        }
+        if case .evict = write.change { return nil }
+        if let written, let tool = Ownership.gitOps(of: written) {
+            return .advise(
+                reason: "\(write.object) is managed by \(tool), which would revert the change",
+                advice: "Fix it in Git, where \(write.object) is declared.")
+        }
+        return switch write.change {
+        case .scale: autoscaler(of: workload, in: snapshot)
+        case .template, .restart: written.flatMap { person($0, write.object, snapshot, policy) }
+        case .evict, .selector, .targetPort: nil
+        }
+    }
+
+    private static func autoscaler(of workload: WorkloadReference, in snapshot: Snapshot) -> Objection? {
+        if let unread = snapshot.unread.first(where: { $0.resource.hasSuffix("horizontalpodautoscalers") }) {
+            return .advise(
+                reason: "Cortex cannot see whether an autoscaler owns the replicas: \(unread.message)",
+                advice: MissingRule(unread).advice)
+        }
+        let owner = snapshot.autoscalers.first {
+            $0.spec.scaleTargetRef.kind == workload.kind.rawValue && $0.spec.scaleTargetRef.name == workload.name
+        }
+        return owner.map {
+            .advise(
+                reason: "the HorizontalPodAutoscaler \($0.name) owns the replicas of \(workload)",
+                advice: "An autoscaler does not act on a workload at zero. If it should run: "
+                    + "kubectl scale \(workload.kind.rawValue.lowercased())/\(workload.name) "
+                    + "--replicas=\($0.spec.minReplicas ?? 1) -n \(workload.namespace)")
+        }
+    }
+
+    private static func person(
+        _ metadata: ObjectMeta, _ object: ObjectReference, _ snapshot: Snapshot, _ policy: HealingPolicy
+    ) -> Objection? {
+        guard let entry = Ownership.lastTemplateWrite(metadata), let time = entry.time else { return nil }
+        let free = time.addingTimeInterval(policy.humanGrace.inSeconds)
+        guard free > snapshot.takenAt else { return nil }
+        let seconds = Int(snapshot.takenAt.timeIntervalSince(time).rounded())
+        return .wait(
+            until: free,
+            reason: "\(object) was changed \(seconds) s ago with \(entry.manager ?? "an unknown client"); "
+                + "a person may be at work, so Cortex waits until \(RFC3339.string(from: free)) and looks again")
+    }
+
+    private static func metadata(of object: ObjectReference, in snapshot: Snapshot) -> ObjectMeta? {
+        metadata(kind: object.kind, name: object.name, in: snapshot)
+    }
+
+    private static func metadata(kind: String, name: String, in snapshot: Snapshot) -> ObjectMeta? {
+        switch kind {
+        case "Deployment": snapshot.deployments.first { $0.name == name }?.metadata
+        case "StatefulSet": snapshot.statefulSets.first { $0.name == name }?.metadata
+        case "DaemonSet": snapshot.daemonSets.first { $0.name == name }?.metadata
+        case "Service": snapshot.services.first { $0.name == name }?.metadata
+        case "Pod": snapshot.pods.first { $0.name == name }?.metadata
+        default: nil
+        }
+    }
+}
+
+extension Duration {
+    /// The length in seconds, fractions included.
+    var inSeconds: Double { Double(components.seconds) + Double(components.attoseconds) / 1e18 }
+}

@@ -1,0 +1,182 @@
+import Diagnosis
+import FoundationEssentials
+import Kubernetes
+
+/// Looking, judging, and deciding what comes next.
+extension HealingMachine {
+    mutating func onObserved(_ fresh: Snapshot, _ now: Date) -> [HealingEffect] {
+        isObserving = false
+        unreadableReads = 0
+        snapshot = fresh
+        var effects: [HealingEffect] = []
+        if mustObserveAgain {
+            mustObserveAgain = false
+            effects += observe(now)
+        }
+        if let plan = unansweredWrite {
+            unansweredWrite = nil
+            if plan.write?.isDone(in: fresh) == true { return effects + onWritten(of: plan, now) }
+        }
+        switch state {
+        case .observing(let doubt): return effects + judge(fresh, doubt, now)
+        case .waiting: return effects + judge(fresh, Doubt(), now)
+        case .verifying(let verification): return effects + check(verification, fresh, now)
+        case .writing, .ended: return effects
+        }
+    }
+
+    /// Nothing is known about the cluster: every action is held until it can be read again.
+    mutating func onUnreadable(_ error: APIError, _ now: Date) -> [HealingEffect] {
+        isObserving = false
+        mustObserveAgain = false
+        if error.status?.code == 401 {
+            return finish(
+                HealingOutcome(
+                    kind: .escalated, cause: .forbidden, action: .escalate,
+                    diagnosis: "the API server does not accept Cortex's credentials: \(error)",
+                    message: "Nothing was changed.",
+                    recommendation: "Renew the credentials (kubeconfig or service account token) and ask again."))
+        }
+        unreadableReads += 1
+        wake(in: min(2, 0.1 * Double(1 << min(unreadableReads, 5))), now)
+        return say("The API server gives no answer (\(error)); holding every action until it does")
+    }
+
+    /// Objects first: an answer may be older than what they show, and only explains what they leave open.
+    private mutating func judge(_ fresh: Snapshot, _ doubt: Doubt, _ now: Date) -> [HealingEffect] {
+        var objects = fresh
+        objects.answer = nil
+        let verdict = Diagnostician.diagnose(objects)
+        self.verdict = verdict
+        var effects = watch(verdict.target)
+        let progress = RolloutProgress(of: verdict.target, service: service, in: fresh)
+        guard let cause = verdict.cause else {
+            if verdict.healthy || progress.isReachable {
+                state = .observing(doubt: doubt)
+                return effects + probe(deep: reported?.kind == .timeout)
+            }
+            return effects + decide(verdict, fresh, now)
+        }
+        if Self.needsAnswer(cause.id) {
+            state = .observing(doubt: doubt)
+            return effects + probe(deep: cause.id == .hang || reported?.kind == .timeout)
+        }
+        effects += decide(verdict, fresh, now)
+        if case .waiting = state, progress.isReachable { effects += probe(deep: reported?.kind == .timeout) }
+        return effects
+    }
+
+    /// Causes that rest on how the service answered and not on objects alone.
+    private static func needsAnswer(_ cause: CauseID) -> Bool { cause == .hang || cause == .serviceTargetPort }
+
+    private mutating func watch(_ workload: WorkloadReference) -> [HealingEffect] {
+        guard !isWatching else { return [] }
+        isWatching = true
+        return [.watch(workload)]
+    }
+
+    mutating func onAnswered(
+        _ answer: ServiceAnswer, _ pods: [String: ServiceAnswer], _ now: Date
+    ) -> [HealingEffect] {
+        isProbing = false
+        let worst = pods.sorted { $0.key < $1.key }.first { $0.value.kind == .timeout }?.value
+        let effective = answer.kind == .ok ? worst ?? answer : answer
+        switch state {
+        case .verifying(let verification): return check(verification, answered: effective, now)
+        case .waiting(let plan):
+            if effective.kind == .ok { return recovered(plan.detail) }
+            wake(in: 1, now)
+            return []
+        case .observing(let doubt): return weigh(effective, pods, doubt, now)
+        case .writing, .ended: return []
+        }
+    }
+
+    /// One bad answer may be older than the objects: kube-proxy follows the endpoints with up to a second's delay.
+    private mutating func weigh(
+        _ answer: ServiceAnswer, _ pods: [String: ServiceAnswer], _ doubt: Doubt, _ now: Date
+    ) -> [HealingEffect] {
+        if answer.kind == .ok { return recovered(nil) }
+        var doubt = doubt
+        doubt.failures += 1
+        let since = doubt.since ?? now
+        doubt.since = since
+        let isConfirmed =
+            answer.kind == .timeout
+            ? reported?.kind == .timeout || doubt.failures > 1
+            : doubt.failures > 1 && now.timeIntervalSince(since) >= Self.proxyDelay
+        guard isConfirmed, var snapshot else {
+            state = .observing(doubt: doubt)
+            wake(in: min(0.5, 0.1 * Double(doubt.failures)), now)
+            return say("The objects look fine and the service does not answer (\(answer.message)); asking again")
+        }
+        snapshot.answer = answer
+        snapshot.podAnswers = pods
+        let verdict = Diagnostician.diagnose(snapshot)
+        self.verdict = verdict
+        return decide(verdict, snapshot, now)
+    }
+
+    /// The time within which kube-proxy has certainly seen a change of endpoints.
+    private static let proxyDelay = 1.5
+
+    private mutating func decide(_ verdict: Verdict, _ snapshot: Snapshot, _ now: Date) -> [HealingEffect] {
+        let plan = Planner.plan(
+            for: verdict, snapshot: snapshot, policy: policy, rememberedReplicas: rememberedReplicas[verdict.target])
+        var effects: [HealingEffect] = []
+        if let cause = verdict.cause { effects += say("Cause: \(cause.id.rawValue) - \(cause.summary)") }
+        guard let write = plan.write else {
+            if plan.action == .wait {
+                state = .waiting(plan)
+                wake(at: min(plan.waitUntil ?? .distantFuture, now.addingTimeInterval(5)))
+                return effects + say(plan.detail)
+            }
+            if plan.action == .none, verdict.healthy { return effects + recovered(nil) }
+            return effects + finish(escalation(plan, verdict))
+        }
+        if writes.count >= policy.maximumWrites || writes.contains(where: { $0.repeats(write) }) {
+            return effects + finish(exhausted(plan, verdict))
+        }
+        state = .writing(plan)
+        return effects + say(plan.detail) + [.write(write)]
+    }
+
+    private func escalation(_ plan: Plan, _ verdict: Verdict) -> HealingOutcome {
+        HealingOutcome(
+            kind: writes.isEmpty ? .escalated : .failed, cause: verdict.cause?.id, action: plan.action,
+            diagnosis: verdict.cause?.summary ?? verdict.findings.first?.message ?? "the cause is not known",
+            message: plan.detail, recommendation: plan.advice)
+    }
+
+    private func exhausted(_ plan: Plan, _ verdict: Verdict) -> HealingOutcome {
+        HealingOutcome(
+            kind: .failed, cause: verdict.cause?.id, action: .escalate,
+            diagnosis: verdict.cause?.summary ?? "the cause is not known",
+            message: "The same repair would be needed again after \(writes.count) changes; Cortex stops here.",
+            recommendation: plan.advice ?? "Look at it by hand: cortex diagnose \(service) -n \(namespace)")
+    }
+
+    private mutating func recovered(_ detail: String?) -> [HealingEffect] {
+        if let last = writes.last {
+            return finish(
+                HealingOutcome(
+                    kind: .healed, cause: verdict?.cause?.id, action: last.action, diagnosis: diagnosisSoFar,
+                    message: last.summary))
+        }
+        return finish(
+            HealingOutcome(
+                kind: .recovered, cause: verdict?.cause?.id, action: verdict?.cause == nil ? .none : .wait,
+                diagnosis: verdict?.cause?.summary ?? "healthy",
+                message: "\(service) answers; nothing was changed" + (detail.map { " (\($0))" } ?? "")))
+    }
+
+    mutating func timeOut() -> [HealingEffect] {
+        finish(
+            HealingOutcome(
+                kind: writes.isEmpty ? .escalated : .failed, cause: verdict?.cause?.id, action: .escalate,
+                diagnosis: diagnosisSoFar,
+                message: "\(service) did not answer again within \(Int(policy.deadline.inSeconds)) s"
+                    + (writes.isEmpty ? "; nothing was changed" : ""),
+                recommendation: "Look at it by hand: cortex diagnose \(service) -n \(namespace)"))
+    }
+}

@@ -1,0 +1,212 @@
+import Diagnosis
+import FoundationEssentials
+import Kubernetes
+
+/// Writing, proving that it helped, and taking back what did not.
+extension HealingMachine {
+    mutating func onWritten(_ now: Date) -> [HealingEffect] {
+        guard case .writing(let plan) = state else { return [] }
+        return onWritten(of: plan, now)
+    }
+
+    mutating func onWritten(of plan: Plan, _ now: Date) -> [HealingEffect] {
+        guard let write = plan.write else { return [] }
+        let record = HealingEffect.record(object: write.object, reason: write.eventReason, message: plan.detail)
+        if let reason = undoReason { return [record] + finish(failure("\(reason); it was taken back", nil)) }
+        writes.append(write)
+        state = .verifying(
+            Verification(plan: plan, writtenAt: now, readyBefore: snapshot.map { readyPods(in: $0) } ?? 0))
+        return [record] + observe(now)
+    }
+
+    mutating func onRefused(_ error: APIError, _ now: Date) -> [HealingEffect] {
+        guard case .writing(let plan) = state, let write = plan.write else { return [] }
+        if let reason = undoReason {
+            return finish(failure("\(reason), and it could not be taken back (\(error))", plan.advice))
+        }
+        state = .observing(doubt: Doubt())
+        switch error {
+        case .unknown:
+            unansweredWrite = plan
+            return say("No answer to the change (\(error)); looking at what became of it") + observe(now)
+        case .unreachable, .invalidResponse, .cancelled:
+            wake(in: 0.5, now)
+            return say("The change did not reach the API server (\(error)); looking again")
+        case .status(let status):
+            return onRefused(status, plan, write, now)
+        }
+    }
+
+    private mutating func onRefused(
+        _ status: APIStatus, _ plan: Plan, _ write: ClusterWrite, _ now: Date
+    ) -> [HealingEffect] {
+        let message = status.message ?? status.reason ?? "HTTP \(status.code)"
+        switch status.code {
+        case 409, 404:
+            // Somebody else changed it first: the new state decides.
+            return say("\(write.object) changed meanwhile; looking again") + observe(now)
+        case 429 where write.isEviction:
+            state = .waiting(
+                Plan(.wait, write.object, detail: "A PodDisruptionBudget does not allow the eviction now: \(message)"))
+            wake(in: 2, now)
+            return say("A PodDisruptionBudget does not allow the eviction of \(write.object) now; waiting")
+        case 429, 500...599:
+            wake(in: Double(status.details?.retryAfterSeconds ?? 1), now)
+            return say("The API server does not take the change now (\(message)); waiting")
+        case 403:
+            let rule = MissingRule(write)
+            let isQuotaOrPolicy = !message.contains("cannot \(rule.verb) resource")
+            return finish(
+                HealingOutcome(
+                    kind: .escalated, cause: isQuotaOrPolicy ? verdict?.cause?.id : .forbidden, action: .escalate,
+                    diagnosis: diagnosisSoFar,
+                    message: isQuotaOrPolicy
+                        ? "The API server refused the change: \(message)"
+                        : "Cortex may not \(rule.description), which \(plan.action.rawValue) needs: \(message)",
+                    recommendation: isQuotaOrPolicy
+                        ? "See who forbids it, then: \(plan.advice ?? plan.detail)" : rule.advice))
+        default:
+            return finish(
+                HealingOutcome(
+                    kind: .escalated, cause: verdict?.cause?.id, action: .escalate, diagnosis: diagnosisSoFar,
+                    message: "The API server refused the change: \(message)", recommendation: plan.advice))
+        }
+    }
+
+    mutating func check(_ old: Verification, _ fresh: Snapshot, _ now: Date) -> [HealingEffect] {
+        var verification = old
+        let progress = RolloutProgress(of: target(fresh), service: service, in: fresh)
+        let isReachable = progress.isReachable
+        verification.isComplete = progress.isComplete
+        verification.ready = progress.ready
+        verification.completeSince = progress.isComplete ? old.completeSince ?? now : nil
+        if !isReachable { verification.answeringSince = nil }
+        state = .verifying(verification)
+        var effects = say("\(progress.summary)\(isReachable ? "" : "; no address answers yet")")
+        if let next = worsened(verification, fresh, now) { return effects + next }
+        if isReachable { effects += probe(deep: reported?.kind == .timeout) }
+        let limit = verification.writtenAt.addingTimeInterval(policy.rolloutTimeout.inSeconds)
+        wake(at: max(limit, now.addingTimeInterval(2)))
+        return effects + giveUpIfLate(verification, now)
+    }
+
+    mutating func check(
+        _ old: Verification, answered answer: ServiceAnswer, _ now: Date
+    ) -> [HealingEffect] {
+        var verification = old
+        verification.lastAnswer = answer.message
+        guard answer.kind == .ok else {
+            verification.answeringSince = nil
+            verification.failedAnswers += 1
+            state = .verifying(verification)
+            wake(in: min(1, 0.05 * Double(1 << min(verification.failedAnswers, 5))), now)
+            return giveUpIfLate(verification, now)
+        }
+        verification.failedAnswers = 0
+        let since = old.answeringSince ?? now
+        verification.answeringSince = since
+        state = .verifying(verification)
+        let held = since.addingTimeInterval(settle(of: verification.plan))
+        if verification.isComplete, now >= held {
+            return finish(
+                HealingOutcome(
+                    kind: .healed, cause: verdict?.cause?.id, action: verification.plan.action,
+                    diagnosis: diagnosisSoFar,
+                    message: writes.map(\.summary).joined(separator: "; then "), recommendation: nil))
+        }
+        wake(at: verification.isComplete ? held : max(held, now.addingTimeInterval(1)))
+        return []
+    }
+
+    /// A new process is watched for longer than one that ran before.
+    private func settle(of plan: Plan) -> Double {
+        switch plan.action {
+        case .restart, .replace: max(1, policy.settle.inSeconds)
+        case .scale, .rollback, .repair, .wait, .none, .escalate: policy.settle.inSeconds
+        }
+    }
+
+    /// A fault that only shows after the write: another cause gets its own plan, a hopeless one ends the healing.
+    private mutating func worsened(
+        _ verification: Verification, _ fresh: Snapshot, _ now: Date
+    ) -> [HealingEffect]? {
+        guard now.timeIntervalSince(verification.writtenAt) >= Self.rolloutStart else { return nil }
+        let before = verdict
+        var objects = fresh
+        objects.answer = nil
+        let verdict = Diagnostician.diagnose(objects)
+        guard let cause = verdict.cause, cause.id != .hang, cause.id != .serviceTargetPort else { return nil }
+        let plan = Planner.plan(
+            for: verdict, snapshot: objects, policy: policy, rememberedReplicas: rememberedReplicas[verdict.target])
+        switch plan.action {
+        case .wait, .none: return nil
+        case .escalate, .scale, .restart, .replace, .rollback, .repair: break
+        }
+        if let write = plan.write, writes.count < policy.maximumWrites,
+            !writes.contains(where: { $0.repeats(write) })
+        {
+            self.verdict = verdict
+            state = .writing(plan)
+            return say("Cause: \(cause.id.rawValue) - \(cause.summary)") + say(plan.detail) + [.write(write)]
+        }
+        self.verdict = before
+        return fail(verification, reason: cause.summary, advice: plan.advice, now)
+    }
+
+    /// How long the controllers may take to show what a write led to, in seconds.
+    static let rolloutStart = 3.0
+
+    private mutating func giveUpIfLate(_ verification: Verification, _ now: Date) -> [HealingEffect] {
+        let limit =
+            verification.completeSince?.addingTimeInterval(policy.probeTimeout.inSeconds)
+            ?? verification.writtenAt.addingTimeInterval(policy.rolloutTimeout.inSeconds)
+        guard now >= limit, verification.isComplete || !isStillStarting(now) else { return [] }
+        let reason =
+            verification.isComplete
+            ? "the workload is ready and \(service) does not answer (\(verification.lastAnswer))"
+            : "the workload did not become ready in time (\(lastSaid))"
+        return fail(verification, reason: reason, advice: nil, now)
+    }
+
+    /// A slow node is no failure: what still starts, and shows no fault, has until the healing's own deadline.
+    private func isStillStarting(_ now: Date) -> Bool {
+        guard var objects = snapshot, now < deadline else { return false }
+        objects.answer = nil
+        switch Diagnostician.diagnose(objects).cause?.id {
+        case .slowStart, .rolloutRunning, .podDeleted, .crashTransient: return true
+        default: return false
+        }
+    }
+
+    /// Ends the healing as failed; first takes the write back when it made things worse.
+    private mutating func fail(
+        _ verification: Verification, reason: String, advice: String?, _ now: Date
+    ) -> [HealingEffect] {
+        let isWorse = verification.ready < verification.readyBefore
+        if let undo = verification.plan.undo, let fresh = snapshot, let write = undo.rebound(to: fresh),
+            isWorse || verification.plan.action == .repair
+        {
+            let detail = "It did not help (\(reason)); taking it back"
+            state = .writing(Plan(verification.plan.action, write.object, detail: detail, advice: advice, write: write))
+            undoReason = reason
+            return say(detail) + [.write(write)]
+        }
+        return finish(failure(reason, advice))
+    }
+
+    private func failure(_ reason: String, _ advice: String?) -> HealingOutcome {
+        HealingOutcome(
+            kind: .failed, cause: verdict?.cause?.id, action: writes.last?.action ?? .escalate,
+            diagnosis: diagnosisSoFar,
+            message: writes.map(\.summary).joined(separator: "; then ") + ", but " + reason,
+            recommendation: advice ?? "Look at it by hand: cortex diagnose \(service) -n \(namespace)")
+    }
+
+    private func target(_ fresh: Snapshot) -> WorkloadReference {
+        verdict?.target ?? WorkloadReference(kind: .service, namespace: namespace, name: service)
+    }
+
+    private func readyPods(in snapshot: Snapshot) -> Int {
+        RolloutProgress(of: target(snapshot), service: service, in: snapshot).ready
+    }
+}

@@ -1,0 +1,142 @@
+public import Diagnosis
+public import FoundationEssentials
+public import Kubernetes
+
+/// One healing, from the first look to its end, as a step machine: it takes what happened and returns what to do next.
+///
+/// It holds no clock and does no I/O. Every step decides from a fresh snapshot and never from what an earlier step
+/// expected, so a Cortex that was killed and looks again at the cluster as it is comes to the same next step.
+public struct HealingMachine: Sendable {
+    enum State: Sendable {
+        /// Looking at the cluster; `doubt` counts the answers that contradict what the objects show.
+        case observing(doubt: Doubt)
+        /// It is recovering by itself, or a person is at work.
+        case waiting(Plan)
+        case writing(Plan)
+        case verifying(Verification)
+        case ended
+    }
+
+    /// The answers of a service whose objects look fine.
+    struct Doubt: Sendable {
+        var since: Date?
+        var failures = 0
+    }
+
+    let service: String
+    let namespace: String
+    let policy: HealingPolicy
+    let startedAt: Date
+    /// How the call that opened the healing failed; nil when nobody called.
+    let reported: ServiceAnswer?
+    /// The workloads' replica counts as Cortex last saw them above zero.
+    let rememberedReplicas: [WorkloadReference: Int]
+
+    var state: State = .observing(doubt: Doubt())
+    var snapshot: Snapshot?
+    var verdict: Verdict?
+    var writes: [ClusterWrite] = []
+    /// A write without an answer: the next snapshot tells whether it took place.
+    var unansweredWrite: Plan?
+    /// Set while a write that made things worse is taken back: why.
+    var undoReason: String?
+    var isObserving = false
+    /// Something changed while a read was under way: that read may not show it.
+    var mustObserveAgain = false
+    var isProbing = false
+    var isWatching = false
+    var unreadableReads = 0
+    var lastSaid = ""
+    /// When to call `on(.woke)`; nil for never.
+    public private(set) var wakeAt: Date?
+
+    /// - Parameters:
+    ///   - reported: how the call that needs the service failed; nil when nobody called.
+    ///   - rememberedReplicas: the namespace's workloads with their counts as last seen above zero.
+    public init(
+        service: String, namespace: String, policy: HealingPolicy, reported: ServiceAnswer?,
+        rememberedReplicas: [WorkloadReference: Int] = [:], startedAt: Date
+    ) {
+        self.service = service
+        self.namespace = namespace
+        self.policy = policy
+        self.reported = reported
+        self.rememberedReplicas = rememberedReplicas
+        self.startedAt = startedAt
+    }
+
+    /// The first effects.
+    public mutating func start() -> [HealingEffect] {
+        isObserving = true
+        wakeAt = deadline
+        return [.observe(.everything)]
+    }
+
+    /// One step. Inputs that come after the end are ignored.
+    public mutating func on(_ input: HealingInput, now: Date) -> [HealingEffect] {
+        if case .ended = state { return [] }
+        wakeAt = nil
+        var effects: [HealingEffect]
+        switch input {
+        case .observed(let snapshot): effects = onObserved(snapshot, now)
+        case .unreadable(let error): effects = onUnreadable(error, now)
+        case .changed: effects = observe(now)
+        case .woke: effects = now >= deadline ? timeOut() : observe(now)
+        case .answered(let answer, let pods): effects = onAnswered(answer, pods, now)
+        case .written: effects = onWritten(now)
+        case .refused(let error): effects = onRefused(error, now)
+        }
+        if case .ended = state { return effects }
+        if now >= deadline { effects += timeOut() }
+        wakeAt = min(wakeAt ?? deadline, deadline)
+        return effects
+    }
+
+    /// What is wrong as far as it is known, for whoever has to end the healing from outside.
+    public var diagnosisSoFar: String { verdict?.cause?.summary ?? reported?.message ?? "not known yet" }
+
+    /// The cause as far as it is known.
+    public var cause: CauseID? { verdict?.cause?.id }
+
+    var deadline: Date { startedAt.addingTimeInterval(policy.deadline.inSeconds) }
+
+    mutating func wake(at time: Date) { wakeAt = min(wakeAt ?? time, time) }
+
+    mutating func wake(in seconds: Double, _ now: Date) { wake(at: now.addingTimeInterval(seconds)) }
+
+    /// Another look, or a note to look again once the one under way has ended.
+    mutating func observe(_ now: Date) -> [HealingEffect] {
+        if case .writing = state { return [] }  // the answer of the write comes first
+        guard !isObserving else {
+            mustObserveAgain = true
+            return []
+        }
+        isObserving = true
+        return [.observe(scope(now))]
+    }
+
+    /// While controllers carry out a write, the workload and its endpoints tell enough.
+    private func scope(_ now: Date) -> HealingEffect.Scope {
+        guard case .verifying(let verification) = state else { return .everything }
+        let isYoung = now.timeIntervalSince(verification.writtenAt) < Self.rolloutStart
+        return isYoung ? .progress(verdict?.target) : .everything
+    }
+
+    mutating func probe(deep: Bool) -> [HealingEffect] {
+        guard !isProbing else { return [] }
+        isProbing = true
+        return [.probe(deep: deep)]
+    }
+
+    mutating func say(_ message: String) -> [HealingEffect] {
+        guard message != lastSaid else { return [] }
+        lastSaid = message
+        return [.say(message)]
+    }
+
+    mutating func finish(_ outcome: HealingOutcome) -> [HealingEffect] {
+        state = .ended
+        wakeAt = nil
+        return [.finish(outcome)]
+    }
+}

@@ -1,0 +1,41 @@
+public import Diagnosis
+import Kubernetes
+
+/// Where a service, or one pod behind it, can be asked, as its objects say.
+public struct ProbeTarget: Hashable, Sendable {
+    /// One pod behind the service.
+    public struct PodAddress: Hashable, Sendable {
+        public var name: String
+        public var ip: String
+        public var port: Int
+    }
+    /// The Service's first TCP port, or the one named `mcp`; nil without a Service.
+    public var port: Int?
+    /// The path of the HTTP readiness probe of the pods behind it; nil when they have none.
+    public var path: String?
+    /// Ready pods, each with the port that the Service sends requests to.
+    public var pods: [PodAddress]
+
+    public init(service name: String, in snapshot: Snapshot) {
+        let service = snapshot.services.first { $0.name == name }
+        let ports = (service?.spec.ports ?? []).filter { $0.protocol ?? "TCP" == "TCP" }
+        let port = ports.first { $0.name == "mcp" } ?? ports.first
+        self.port = port?.port
+        let selector = LabelSelector(matchLabels: service?.spec.selector)
+        let behind = snapshot.pods.filter { pod in
+            service?.spec.selector?.isEmpty == false && selector.matches(pod.metadata.labels ?? [:]) && pod.isReady
+        }
+        path = behind.first?.spec.containers.compactMap { $0.readinessProbe?.httpGet?.path }.first
+        pods = behind.compactMap { pod in
+            guard let ip = pod.status?.podIP, let port else { return nil }
+            let number: Int? =
+                switch port.targetPort {
+                case nil: port.port
+                case .int(let number): number
+                case .string(let name):
+                    pod.spec.containers.flatMap { $0.ports ?? [] }.first { $0.name == name }?.containerPort
+                }
+            return number.map { PodAddress(name: pod.name, ip: ip, port: $0) }
+        }
+    }
+}

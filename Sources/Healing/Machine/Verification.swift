@@ -1,0 +1,18 @@
+import FoundationEssentials
+import Kubernetes
+
+/// What is known since the last write: whether it helps, and for how long.
+struct Verification: Sendable {
+    var plan: Plan
+    var writtenAt: Date
+    /// Ready pods when the write was decided on, to tell whether it made things worse.
+    var readyBefore: Int
+    var isComplete = false
+    var ready = 0
+    /// Since when the workload has been complete.
+    var completeSince: Date?
+    /// Since when every answer was good.
+    var answeringSince: Date?
+    var lastAnswer = "not asked yet"
+    var failedAnswers = 0
+}

@@ -1,0 +1,105 @@
+public import FoundationEssentials
+public import JSON
+public import Kubernetes
+
+/// One change of the cluster, bound to the state of the object it was decided on: the server refuses it with 409 when
+/// that state is no longer the current one.
+public struct ClusterWrite: Codable, Hashable, Sendable {
+    public enum Change: Codable, Hashable, Sendable {
+        case scale(from: Int, to: Int)
+        /// Sets the annotation that `kubectl rollout restart` sets.
+        case restart(at: Date)
+        /// The pod template of another revision, as its ReplicaSet holds it.
+        case template(JSONValue, revision: Int)
+        case evict
+        case selector([String: String])
+        case targetPort(index: Int, IntOrString)
+    }
+
+    /// With the UID and the resourceVersion it was decided on.
+    public var object: ObjectReference
+    public var resource: Resource
+    public var change: Change
+
+    public init(_ change: Change, of object: ObjectReference, resource: Resource) {
+        self.object = object
+        self.resource = resource
+        self.change = change
+    }
+
+    /// As the API takes it. `evictionVersion` is the version of the group `policy` that the server names for the
+    /// eviction subresource.
+    /// Source: https://kubernetes.io/docs/concepts/scheduling-eviction/api-eviction/
+    public func request(evictionVersion: String = "v1") -> APIRequest {
+        switch change {
+        case .scale(_, let count):
+            patch([Self.replace("/spec/replicas", .integer(Int64(count)))], subresource: "scale")
+        case .template(let template, _): patch([Self.replace("/spec/template", template)])
+        case .selector(let selector):
+            patch([Self.replace("/spec/selector", .object(selector.mapValues { .string($0) }))])
+        case .targetPort(let index, let port):
+            // add replaces a member that is there, and a Service may leave targetPort out
+            patch([["op": "add", "path": .string("/spec/ports/\(index)/targetPort"), "value": port.json]])
+        case .restart(let time):
+            APIRequest(
+                .patch(.strategicMerge), resource, namespace: object.namespace, name: object.name,
+                body: Self.bytes([
+                    "metadata": ["resourceVersion": version],
+                    "spec": ["template": ["metadata": ["annotations": [Self.restartedAt: .string(RFC3339.string(from: time))]]]],
+                ]), hasPrecondition: true)
+        case .evict:
+            APIRequest(
+                .create, resource, namespace: object.namespace, name: object.name, subresource: "eviction",
+                body: Self.bytes([
+                    "apiVersion": .string("policy/\(evictionVersion)"), "kind": "Eviction",
+                    "metadata": ["name": .string(object.name), "namespace": .string(object.namespace ?? "")],
+                    "deleteOptions": ["preconditions": ["uid": .string(object.uid ?? "")]],
+                ]), hasPrecondition: true)
+        }
+    }
+
+    /// The annotation of `kubectl rollout restart`.
+    static let restartedAt = "kubectl.kubernetes.io/restartedAt"
+
+    /// The rule that allows it, as RBAC names it: `patch deployments.apps/scale`.
+    public var rule: String {
+        let plural = resource.group.isEmpty ? resource.plural : "\(resource.plural).\(resource.group)"
+        return switch change {
+        case .scale: "patch \(plural)/scale"
+        case .evict: "create \(plural)/eviction"
+        case .restart, .template, .selector, .targetPort: "patch \(plural)"
+        }
+    }
+
+    private var version: JSONValue { .string(object.resourceVersion ?? "") }
+
+    /// A JSON patch that first puts the resourceVersion it was decided on: the server answers 409 when it has moved on.
+    private func patch(_ operations: [JSONValue], subresource: String? = nil) -> APIRequest {
+        APIRequest(
+            .patch(.json), resource, namespace: object.namespace, name: object.name, subresource: subresource,
+            body: Self.bytes(.array([Self.replace("/metadata/resourceVersion", version)] + operations)),
+            hasPrecondition: true)
+    }
+
+    private static func replace(_ path: String, _ value: JSONValue) -> JSONValue {
+        ["op": "replace", "path": .string(path), "value": value]
+    }
+
+    private static func bytes(_ value: JSONValue) -> Data {
+        do {
+            return try JSONCoding.encode(value)
+        } catch {
+            preconditionFailure("a JSON value without non-finite numbers always encodes: \(error)")
+        }
+    }
+}
+
+extension IntOrString {
+    /// The JSON number or string that the API takes.
+    var json: JSONValue {
+        switch self {
+        case .int(let value): .integer(Int64(value))
+        case .string(let value): .string(value)
+        }
+    }
+}

@@ -1,0 +1,34 @@
+/// What Cortex may do and how long it may take; everything has a default that is safe on a production cluster.
+public struct HealingPolicy: Hashable, Sendable {
+    /// The namespaces in which Cortex may write.
+    public var namespaces: [String]
+    /// How long a person's change of a template is left alone. Default 30 s.
+    public var humanGrace: Duration
+    /// From a write to the workload being ready. Default 60 s.
+    public var rolloutTimeout: Duration
+    /// From the workload being ready to the service's true answer. Default 30 s.
+    public var probeTimeout: Duration
+    /// For the whole healing. Default 120 s.
+    public var deadline: Duration
+    /// For one question to the service while it is doubtful whether it works. Default 5 s.
+    public var confirmTimeout: Duration
+    /// How long a service must go on answering before it counts as healed. Default 250 ms.
+    public var settle: Duration
+    /// Writes in one healing. Default 3.
+    public var maximumWrites: Int
+
+    public init(
+        namespaces: [String], humanGrace: Duration = .seconds(30), rolloutTimeout: Duration = .seconds(60),
+        probeTimeout: Duration = .seconds(30), deadline: Duration = .seconds(120),
+        confirmTimeout: Duration = .seconds(5), settle: Duration = .milliseconds(250), maximumWrites: Int = 3
+    ) {
+        self.namespaces = namespaces
+        self.humanGrace = humanGrace
+        self.rolloutTimeout = rolloutTimeout
+        self.probeTimeout = probeTimeout
+        self.deadline = deadline
+        self.confirmTimeout = confirmTimeout
+        self.settle = settle
+        self.maximumWrites = maximumWrites
+    }
+}

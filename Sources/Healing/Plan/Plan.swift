@@ -1,0 +1,31 @@
+public import FoundationEssentials
+public import Kubernetes
+
+/// What is to be done about one verdict. Only a plan with a `write` changes the cluster.
+public struct Plan: Codable, Hashable, Sendable {
+    public var action: Action
+    public var object: ObjectReference
+    /// What is done, or why nothing is, in one sentence.
+    public var detail: String
+    /// What a person can do, with the exact command; nil when there is nothing left to do.
+    public var advice: String?
+    /// The one write that carries the action out.
+    public var write: ClusterWrite?
+    /// The write that takes it back, sent when the action made things worse.
+    public var undo: ClusterWrite?
+    /// For `wait`: when to look again even if nothing changed.
+    public var waitUntil: Date?
+
+    public init(
+        _ action: Action, _ object: ObjectReference, detail: String, advice: String? = nil,
+        write: ClusterWrite? = nil, undo: ClusterWrite? = nil, waitUntil: Date? = nil
+    ) {
+        self.action = action
+        self.object = object
+        self.detail = detail
+        self.advice = advice
+        self.write = write
+        self.undo = undo
+        self.waitUntil = waitUntil
+    }
+}

@@ -1,0 +1,60 @@
+import Diagnosis
+import Healing
+import Subprocess
+
+/// A program of the user's that heals instead of Cortex, under the worker contract: called with SERVICE ERROR URL,
+/// prints `PROGRESS: …` lines, and as its last line one line of JSON.
+struct CustomWorker: Sendable {
+    let program: String
+    let timeout: Duration
+
+    /// Output beyond this is not read for a report.
+    private static let maximumOutputBytes = 1 << 20
+
+    func run(_ outage: Outage, say: @escaping @Sendable (String) -> Void) async -> HealingOutcome {
+        let request = ChildRequest(
+            program: program, arguments: [outage.service, outage.answer.message, outage.url ?? ""], timeout: timeout,
+            maximumOutputBytes: Self.maximumOutputBytes)
+        let result: ChildResult
+        do throws(ChildFailure) {
+            result = try await ChildProcess.run(request) { line in
+                if line.hasPrefix("PROGRESS:") {
+                    say(String(line.dropFirst("PROGRESS:".count).drop { $0 == " " }))
+                }
+            }
+        } catch {
+            return outcome(
+                "Cannot find healing worker at \(program): \(error)",
+                "Put the worker there and make it executable, or unset SELF_HEAL_WORKER_PATH to use Cortex's own")
+        }
+        if result.timedOut {
+            return outcome(
+                "The healing worker did not end within \(timeout) and was ended",
+                "Find out what \(program) waits for, or raise CORTEX_WORKER_TIMEOUT")
+        }
+        let lines = String(decoding: result.standardOutput, as: UTF8.self).split(separator: "\n")
+        guard let last = lines.last(where: { !$0.allSatisfy(\.isWhitespace) }),
+            let report = WorkerReport(line: String(last))
+        else {
+            return outcome(
+                "The healing worker's output format was invalid (\(ended(result)))",
+                "The last line must be one line of JSON with success, diagnosis and fix_applied or fix_attempted")
+        }
+        let fix = report.fix ?? "the worker does not say what it did"
+        return HealingOutcome(
+            kind: report.success ? .healed : .failed, cause: nil, action: .escalate,
+            diagnosis: report.diagnosis.isEmpty ? outage.answer.message : report.diagnosis, message: fix,
+            recommendation: report.success ? nil : report.recommendation ?? "Look at the worker's log")
+    }
+
+    private func outcome(_ message: String, _ recommendation: String) -> HealingOutcome {
+        HealingOutcome(
+            kind: .failed, cause: nil, action: .escalate, diagnosis: "the healing worker failed", message: message,
+            recommendation: recommendation)
+    }
+
+    private func ended(_ result: ChildResult) -> String {
+        if let signal = result.signal { return "it ended by signal \(signal)" }
+        return "it ended with exit code \(result.exitCode ?? -1)" + (result.isTruncated ? ", its output was cut" : "")
+    }
+}

@@ -1,0 +1,172 @@
+import Diagnosis
+import FoundationEssentials
+import Healing
+import Kubernetes
+import Logging
+import Synchronization
+
+/// Carries out what a healing machine asks for and tells it what happened. It decides nothing.
+struct HealingDriver: Sendable {
+    enum Ending: Sendable {
+        case outcome(HealingOutcome)
+        /// Another incident is at the same workload; this healing changed nothing.
+        case held(by: Incident)
+    }
+
+    let api: any ClusterAPI
+    let prober: any ServiceProbing
+    let recorder: EventRecorder
+    let log: Logger
+    let now: @Sendable () -> Date
+    let policy: HealingPolicy
+    let outage: Outage
+    /// Whether somebody called and failed; without it, how the service answers is asked first.
+    let isReported: Bool
+    let counts: [WorkloadReference: Int]
+    let isDryRun: Bool
+    /// Takes a workload for this incident; returns the incident that has it already.
+    let claim: @Sendable (WorkloadReference) -> Incident?
+    let say: @Sendable (String) -> Void
+
+    /// Runs one healing to its end. Cancelling the task leaves the cluster as it is and returns nil.
+    func run() async -> Ending? {
+        var machine = HealingMachine(
+            service: outage.service, namespace: outage.namespace, policy: policy,
+            reported: isReported ? outage.answer : nil, rememberedReplicas: counts, startedAt: now())
+        let mailbox = Mailbox()
+        let work = WorkGroup()
+        defer { work.cancelAll() }
+        var snapshot: Snapshot?
+        var timer: Task<Void, Never>?
+        defer { timer?.cancel() }
+        var effects = machine.start()
+        while true {
+            for effect in effects {
+                switch effect {
+                case .finish(let outcome): return .outcome(outcome)
+                case .watch(let workload):
+                    if let other = claim(workload) { return .held(by: other) }
+                    watch(workload, snapshot, mailbox, work)
+                case .say(let message): say(message)
+                case .record(let object, let reason, let message):
+                    let resource = Self.resource(of: object)
+                    // Not part of `work`: it is to be written even when the healing ends before it is.
+                    Task { await recorder.record(object, resource: resource, reason: reason, message: message) }
+                case .write(let write):
+                    if isDryRun { return .outcome(dryRun(machine, write)) }
+                    work.run { await mailbox.put(self.send(write)) }
+                case .observe(let scope):
+                    let earlier = snapshot
+                    work.run { await mailbox.put(self.observe(scope, earlier)) }
+                case .probe(let isDeep):
+                    guard let snapshot else { continue }
+                    work.run { await mailbox.put(self.ask(isDeep, snapshot)) }
+                }
+            }
+            timer?.cancel()
+            timer = machine.wakeAt.map { alarm(at: $0, mailbox) }
+            guard let input = await mailbox.next() else { return nil }
+            if case .observed(let fresh) = input { snapshot = fresh }
+            effects = machine.on(input, now: now())
+        }
+    }
+
+    private func alarm(at time: Date, _ mailbox: Mailbox) -> Task<Void, Never> {
+        let delay = max(0, time.timeIntervalSince(now()))
+        return Task {
+            // Cancelled means that another alarm replaced this one.
+            guard (try? await Task.sleep(for: .seconds(delay))) != nil else { return }
+            mailbox.put(.woke)
+        }
+    }
+
+    private func observe(_ scope: HealingEffect.Scope, _ earlier: Snapshot?) async -> HealingInput {
+        let reader = SnapshotReader(api: api, now: now)
+        do throws(APIError) {
+            if case .progress(let workload) = scope, let earlier {
+                return .observed(try await reader.progress(of: workload, since: earlier))
+            }
+            return .observed(try await reader.everything(Target(namespace: outage.namespace, name: outage.service)))
+        } catch {
+            return .unreadable(error)
+        }
+    }
+
+    private func send(_ write: ClusterWrite) async -> HealingInput {
+        do throws(APIError) {
+            do throws(APIError) {
+                _ = try await api.send(write.request())
+            } catch where write.isEvictionOfUnknownVersion(error) {
+                // Kubernetes before 1.22 knows the eviction of policy/v1beta1 only; this one was not understood.
+                _ = try await api.send(write.request(evictionVersion: "v1beta1"))
+            }
+            return .written
+        } catch {
+            return .refused(error)
+        }
+    }
+
+    private func ask(_ isDeep: Bool, _ snapshot: Snapshot) async -> HealingInput {
+        let target = ProbeTarget(service: outage.service, in: snapshot)
+        guard target.port != nil || !outage.isWithoutAddress else {
+            return .answered(ServiceAnswer(kind: .ok, message: "there is no Service to ask"), pods: [:])
+        }
+        var probe = ServiceProbe(
+            service: outage.service, namespace: outage.namespace, url: outage.url, port: target.port,
+            path: target.path, isDeep: isDeep, timeout: min(policy.confirmTimeout, policy.probeTimeout))
+        let whole = probe
+        async let answer = prober.answer(to: whole)
+        var pods: [String: ServiceAnswer] = [:]
+        if isDeep {
+            for pod in target.pods.prefix(Self.maximumPods) {
+                probe.pod = pod
+                pods[pod.name] = await prober.answer(to: probe)
+            }
+        }
+        let unasked = ServiceAnswer(kind: .unreachable, message: "it cannot be asked from where Cortex runs")
+        return .answered(await answer ?? unasked, pods: pods)
+    }
+
+    private static let maximumPods = 5
+
+    private func watch(
+        _ workload: WorkloadReference, _ snapshot: Snapshot?, _ mailbox: Mailbox, _ work: WorkGroup
+    ) {
+        for request in WatchRequests.around(workload, service: outage.service, in: snapshot) {
+            work.run {
+                while !Task.isCancelled {
+                    do {
+                        for try await _ in api.lines(request) { mailbox.changed() }
+                    } catch {
+                        log.debug("the watch of \(request.path) ended: \(error)")
+                    }
+                    // Cancelled means that the healing is over.
+                    guard (try? await Task.sleep(for: .seconds(1))) != nil else { return }
+                    mailbox.changed()
+                }
+            }
+        }
+    }
+
+    private func dryRun(_ machine: HealingMachine, _ write: ClusterWrite) -> HealingOutcome {
+        HealingOutcome(
+            kind: .escalated, cause: machine.cause, action: write.action, diagnosis: machine.diagnosisSoFar,
+            message: "Dry run: \(write.intention) - not done", recommendation: "Run it again without --dry-run")
+    }
+
+    private static func resource(of object: ObjectReference) -> Resource? {
+        [.deployments, .statefulSets, .daemonSets, .replicaSets, .pods, .services].first { $0.kind == object.kind }
+    }
+}
+
+extension Outage {
+    /// Nobody called an address: a workload may have no Service at all.
+    fileprivate var isWithoutAddress: Bool { url == nil }
+}
+
+extension ClusterWrite {
+    fileprivate func isEvictionOfUnknownVersion(_ error: APIError) -> Bool {
+        guard change == .evict, let status = error.status else { return false }
+        return status.code == 400 || status.code == 404 && status.message?.contains("could not find") == true
+    }
+}

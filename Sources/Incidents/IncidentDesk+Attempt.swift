@@ -1,0 +1,143 @@
+public import Diagnosis
+import FoundationEssentials
+public import Healing
+public import Kubernetes
+import Logging
+
+/// One attempt to heal, with its log; and the two ways to look without touching.
+extension IncidentDesk {
+    /// Heals one service here and now, outside any incident: what the worker command runs.
+    /// - Parameters:
+    ///   - isReported: somebody called the service and failed; else it is asked how it is.
+    ///   - isDryRun: stop before the first write and say what it would be.
+    public func attempt(
+        _ outage: Outage, isReported: Bool, isDryRun: Bool, say: @escaping @Sendable (String) -> Void
+    ) async -> HealingOutcome {
+        await attempt(outage, for: Incident(), isReported: isReported, isDryRun: isDryRun, say: say)
+    }
+
+    func attempt(
+        _ outage: Outage, for incident: Incident, isReported: Bool = true, isDryRun: Bool = false,
+        say: @escaping @Sendable (String) -> Void
+    ) async -> HealingOutcome {
+        let epoch = Int(surroundings.now().timeIntervalSince1970)
+        let file = HealingLogFile(directory: logDirectory, service: outage.service, epoch: epoch)
+        let plain = surroundings.log.named("HEAL-WORKER")
+        let log = file.map { file in plain.teed { file.append($0) } } ?? plain
+        log.info("Starting self-healing for service: \(outage.service)")
+        log.info("Error: \(outage.answer.message)" + (outage.url.map { ", URL: \($0)" } ?? ""))
+        let tell: @Sendable (String) -> Void = { message in
+            log.info(message)
+            say(message)
+        }
+        let outcome: HealingOutcome
+        if let customWorker, !isDryRun {
+            outcome = await heal(outage, with: customWorker, log, say: tell)
+        } else {
+            outcome = await drive(outage, incident, isReported, isDryRun, log, say: tell)
+        }
+        log.info("Diagnosis: \(outcome.diagnosis)")
+        if outcome.isSuccess {
+            log.info("Healing successful: \(outcome.message)")
+        } else {
+            log.info("Healing failed: \(outcome.message)")
+            log.info("Recommendation: \(outcome.recommendation ?? "")")
+        }
+        log.info("Remediation Complete")
+        await file?.flush()
+        return outcome
+    }
+
+    private func drive(
+        _ outage: Outage, _ incident: Incident, _ isReported: Bool, _ isDryRun: Bool, _ log: Logger,
+        say: @escaping @Sendable (String) -> Void
+    ) async -> HealingOutcome {
+        while true {
+            let driver = HealingDriver(
+                api: surroundings.api, prober: surroundings.prober,
+                recorder: EventRecorder(
+                    api: surroundings.api, log: log, newID: surroundings.newID, now: surroundings.now),
+                log: log, now: surroundings.now, policy: policy, outage: outage, isReported: isReported,
+                counts: await surroundings.memory?.counts(in: outage.namespace) ?? [:], isDryRun: isDryRun,
+                claim: { self.claim($0, for: incident) }, say: say)
+            switch await driver.run() {
+            case .outcome(let outcome): return outcome
+            case .held(let other):
+                say("The workload behind \(outage.service) is being healed already; waiting for that")
+                await other.ended()
+            case nil:
+                return HealingOutcome(
+                    kind: .failed, cause: nil, action: .escalate, diagnosis: outage.answer.message,
+                    message: "Cortex was stopped while it was healing",
+                    recommendation: "Ask again: Cortex looks at the cluster as it is and finishes what was begun.")
+            }
+        }
+    }
+
+    /// A worker's success is a claim; the service's answer is the proof.
+    private func heal(
+        _ outage: Outage, with program: String, _ log: Logger, say: @escaping @Sendable (String) -> Void
+    ) async -> HealingOutcome {
+        say("Running the healing worker \(program)")
+        var outcome = await CustomWorker(program: program, timeout: policy.deadline).run(outage, say: say)
+        guard outcome.kind == .healed else { return outcome }
+        let probe = ServiceProbe(
+            service: outage.service, namespace: outage.namespace, url: outage.url, timeout: policy.confirmTimeout)
+        let limit = surroundings.now().addingTimeInterval(
+            Double(policy.probeTimeout.components.seconds))
+        var last = ServiceAnswer(kind: .unreachable, message: "it cannot be asked from where Cortex runs")
+        while surroundings.now() < limit {
+            guard let answer = await surroundings.prober.answer(to: probe) else { break }
+            if answer.kind == .ok { return outcome }
+            last = answer
+            // Cancelled: Cortex ends, and the last answer is what is known.
+            guard (try? await Task.sleep(for: .milliseconds(250))) != nil else { break }
+        }
+        outcome.kind = .failed
+        outcome.message += ", but \(outage.service) does not answer (\(last.message))"
+        outcome.recommendation = "Look at it by hand: cortex diagnose \(outage.service) -n \(outage.namespace)"
+        return outcome
+    }
+
+    public func advise(_ outage: Outage) async -> String {
+        let target = Target(namespace: outage.namespace, name: outage.service)
+        switch await examine(target, answer: outage.answer) {
+        case .success(let examination):
+            let cause = examination.verdict.cause
+            return (cause.map { "\($0.summary) " } ?? "") + examination.plan.detail
+                + (examination.plan.advice.map { ". By hand: \($0)" } ?? "")
+        case .failure(let error): return "Cortex could not look at the cluster: \(error)"
+        }
+    }
+
+    /// Looks at a target and says what is wrong and what would be done, changing nothing.
+    /// - Parameter answer: how the service answered a moment ago; nil asks it now.
+    public func examine(
+        _ target: Target, answer: ServiceAnswer? = nil
+    ) async -> Result<Examination, APIError> {
+        let reader = SnapshotReader(api: surroundings.api, now: surroundings.now)
+        do throws(APIError) {
+            var snapshot = try await reader.everything(target)
+            let probeTarget = ProbeTarget(service: target.name, in: snapshot)
+            if let answer {
+                snapshot.answer = answer
+            } else if target.kind == nil || target.kind == "Service", probeTarget.port != nil {
+                var probe = ServiceProbe(
+                    service: target.name, namespace: target.namespace, port: probeTarget.port,
+                    path: probeTarget.path, timeout: policy.confirmTimeout)
+                snapshot.answer = await surroundings.prober.answer(to: probe)
+                if snapshot.answer?.kind == .ok {
+                    probe.isDeep = true
+                    snapshot.answer = await surroundings.prober.answer(to: probe)
+                }
+            }
+            let verdict = Diagnostician.diagnose(snapshot)
+            let counts = await surroundings.memory?.counts(in: target.namespace) ?? [:]
+            let plan = Planner.plan(
+                for: verdict, snapshot: snapshot, policy: policy, rememberedReplicas: counts[verdict.target])
+            return .success(Examination(snapshot: snapshot, verdict: verdict, plan: plan))
+        } catch {
+            return .failure(error)
+        }
+    }
+}

@@ -1,0 +1,144 @@
+import Diagnosis
+public import FoundationEssentials
+public import Healing
+public import Kubernetes
+public import Logging
+import Synchronization
+
+/// Opens incidents and lets everybody who needs the same workload join the one that is open.
+public final class IncidentDesk: ServiceHealing {
+    /// What the desk works with: everything outside it.
+    public struct Surroundings: Sendable {
+        public var api: any ClusterAPI
+        public var prober: any ServiceProbing
+        public var memory: (any ReplicaMemory)?
+        public var observers: [any IncidentObserving]
+        public var log: Logger
+        public var now: @Sendable () -> Date
+        /// A short name that was not used before.
+        public var newID: @Sendable () -> String
+
+        public init(
+            api: any ClusterAPI, prober: any ServiceProbing, memory: (any ReplicaMemory)? = nil,
+            observers: [any IncidentObserving] = [], log: Logger, now: @escaping @Sendable () -> Date,
+            newID: @escaping @Sendable () -> String
+        ) {
+            self.api = api
+            self.prober = prober
+            self.memory = memory
+            self.observers = observers
+            self.log = log
+            self.now = now
+            self.newID = newID
+        }
+    }
+
+    private struct Key: Hashable {
+        var namespace: String
+        var service: String
+    }
+
+    private struct State {
+        var incidents: [Key: Incident] = [:]
+        var claims: [WorkloadReference: ObjectIdentifier] = [:]
+        var holders: [ObjectIdentifier: Incident] = [:]
+    }
+
+    /// Incidents at one time; a cluster in which more fails at once needs a person and not more writes.
+    static let maximumIncidents = 64
+
+    let surroundings: Surroundings
+    let policy: HealingPolicy
+    let customWorker: String?
+    let logDirectory: String
+    private let state = Mutex(State())
+
+    /// - Parameters:
+    ///   - customWorker: a program that heals instead of Cortex; nil for Cortex itself.
+    ///   - logDirectory: where each attempt leaves its log file.
+    public init(
+        _ surroundings: Surroundings, policy: HealingPolicy, customWorker: String? = nil, logDirectory: String
+    ) {
+        self.surroundings = surroundings
+        self.policy = policy
+        self.customWorker = customWorker
+        self.logDirectory = logDirectory
+    }
+
+    public func heal(_ outage: Outage) -> AsyncStream<HealingEvent> {
+        let key = Key(namespace: outage.namespace, service: outage.service)
+        let incident = Incident()
+        let open = state.withLock { state -> AsyncStream<HealingEvent>? in
+            if let joined = state.incidents[key]?.join() { return joined }
+            guard state.incidents.count < Self.maximumIncidents else { return nil }
+            state.incidents[key] = incident
+            return incident.join()
+        }
+        guard let open else { return Self.refused(outage) }
+        if state.withLock({ $0.incidents[key] === incident }), incident.begin() {
+            Task { await self.work(outage, incident, key) }
+        }
+        return open
+    }
+
+    private static func refused(_ outage: Outage) -> AsyncStream<HealingEvent> {
+        AsyncStream { continuation in
+            continuation.yield(
+                .failed(
+                    service: outage.service, message: "\(maximumIncidents) services are being healed already",
+                    recommendation: "So many failures at once have one cause: look at the nodes, the network and DNS."))
+            continuation.finish()
+        }
+    }
+
+    private func work(_ outage: Outage, _ incident: Incident, _ key: Key) async {
+        let began = surroundings.now()
+        for observer in surroundings.observers {
+            observer.incidentBegan(service: outage.service, namespace: outage.namespace)
+        }
+        incident.publish(.started(service: outage.service, issue: outage.answer.message))
+        let outcome = await attempt(outage, for: incident) { message in
+            incident.publish(.progress(service: outage.service, message: message))
+        }
+        let summary = IncidentSummary(
+            service: outage.service, namespace: outage.namespace, cause: outcome.cause?.rawValue ?? "unknown",
+            action: outcome.action.rawValue, outcome: outcome.kind.summary,
+            duration: .seconds(surroundings.now().timeIntervalSince(began)))
+        for observer in surroundings.observers { observer.incidentEnded(summary) }
+        state.withLock { state in
+            state.incidents[key] = nil
+            state.claims = state.claims.filter { $0.value != ObjectIdentifier(incident) }
+            state.holders[ObjectIdentifier(incident)] = nil
+        }
+        // Last: whoever was told the end and fails again opens a new incident.
+        incident.publish(
+            outcome.isSuccess
+                ? .completed(service: outage.service, message: outcome.message)
+                : .failed(
+                    service: outage.service, message: outcome.diagnosis == outcome.message ? outcome.message : "\(outcome.diagnosis) \(outcome.message)",
+                    recommendation: outcome.recommendation ?? ""))
+    }
+
+    /// Takes a workload for an incident; returns the incident that has it already.
+    func claim(_ workload: WorkloadReference, for incident: Incident) -> Incident? {
+        state.withLock { state in
+            if let holder = state.claims[workload], holder != ObjectIdentifier(incident) {
+                return state.holders[holder]
+            }
+            state.claims[workload] = ObjectIdentifier(incident)
+            state.holders[ObjectIdentifier(incident)] = incident
+            return nil
+        }
+    }
+}
+
+extension HealingOutcome.Kind {
+    var summary: IncidentSummary.Outcome {
+        switch self {
+        case .healed: .healed
+        case .recovered: .recovered
+        case .escalated: .escalated
+        case .failed: .failed
+        }
+    }
+}

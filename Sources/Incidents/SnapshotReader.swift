@@ -1,0 +1,155 @@
+public import Diagnosis
+public import FoundationEssentials
+import Healing
+public import Kubernetes
+
+/// Reads what diagnosis looks at, in parallel, as it is now: every read goes to the API server and none to a cache.
+public struct SnapshotReader: Sendable {
+    private let api: any ClusterAPI
+    private let now: @Sendable () -> Date
+
+    /// - Parameter now: the time a snapshot is stamped with, taken before its first read.
+    public init(api: any ClusterAPI, now: @escaping @Sendable () -> Date) {
+        self.api = api
+        self.now = now
+    }
+
+    /// The namespace around a target, the nodes, and the last log lines of failing containers.
+    /// - Throws: when a read got no answer: then nothing is known, and nothing may be concluded from the others.
+    ///   A read that was refused is noted in the snapshot instead.
+    public func everything(_ target: Target) async throws(APIError) -> Snapshot {
+        var snapshot = Snapshot(takenAt: now(), target: target)
+        let space = target.namespace
+        async let services = read(Service.self, space)
+        async let endpoints = read(Endpoints.self, space)
+        async let deployments = read(Deployment.self, space)
+        async let replicaSets = read(ReplicaSet.self, space)
+        async let statefulSets = read(StatefulSet.self, space)
+        async let daemonSets = read(DaemonSet.self, space)
+        async let pods = read(Pod.self, space)
+        async let events = read(Event.self, space)
+        async let nodes = read(Node.self, nil)
+        async let autoscalers = read(HorizontalPodAutoscaler.self, space)
+        async let budgets = read(PodDisruptionBudget.self, space)
+        // Awaited one by one, each error as it is: a tuple of awaits would lose its type.
+        snapshot.services = try snapshot.take(await services)
+        snapshot.endpoints = try snapshot.take(await endpoints)
+        snapshot.deployments = try snapshot.take(await deployments)
+        snapshot.replicaSets = try snapshot.take(await replicaSets)
+        snapshot.statefulSets = try snapshot.take(await statefulSets)
+        snapshot.daemonSets = try snapshot.take(await daemonSets)
+        snapshot.pods = try snapshot.take(await pods)
+        snapshot.events = try snapshot.take(await events)
+        snapshot.nodes = try snapshot.take(await nodes)
+        snapshot.autoscalers = try snapshot.take(await autoscalers)
+        snapshot.disruptionBudgets = try snapshot.take(await budgets)
+        await readLogs(into: &snapshot)
+        return snapshot
+    }
+
+    /// The workload, its Service and its endpoints, with what an earlier snapshot knew of the rest.
+    public func progress(
+        of workload: WorkloadReference?, since earlier: Snapshot
+    ) async throws(APIError) -> Snapshot {
+        guard let workload, workload.kind == .deployment || workload.kind == .statefulSet else {
+            return try await everything(earlier.target)
+        }
+        var snapshot = earlier
+        snapshot.takenAt = now()
+        let (space, name) = (workload.namespace, workload.name)
+        async let service = readOne(Service.self, space, earlier.target.name)
+        async let endpoints = readOne(Endpoints.self, space, earlier.target.name)
+        switch workload.kind {
+        case .deployment: snapshot.deployments = try snapshot.take(await readOne(Deployment.self, space, name))
+        default: snapshot.statefulSets = try snapshot.take(await readOne(StatefulSet.self, space, name))
+        }
+        snapshot.services = try snapshot.take(await service)
+        snapshot.endpoints = try snapshot.take(await endpoints)
+        return snapshot
+    }
+
+    private func read<Object: KubernetesObject>(
+        _ type: Object.Type, _ namespace: String?
+    ) async -> ReadOutcome<Object> {
+        do throws(APIError) {
+            return .items(try await api.list(type, namespace: namespace).items)
+        } catch {
+            return ReadOutcome(error, verb: "list", Object.resource, namespace)
+        }
+    }
+
+    private func readOne<Object: KubernetesObject>(
+        _ type: Object.Type, _ namespace: String, _ name: String
+    ) async -> ReadOutcome<Object> {
+        do throws(APIError) {
+            return .items([try await api.get(type, namespace: namespace, name: name)])
+        } catch {
+            return ReadOutcome(error, verb: "get", Object.resource, namespace)
+        }
+    }
+
+    /// The tails of the containers that fail, those that ended most recently first. A log that cannot be had is no
+    /// reason not to judge by the rest.
+    private func readLogs(into snapshot: inout Snapshot) async {
+        let wanted = FailingContainer.all(in: snapshot.pods).prefix(Self.maximumLogs)
+        let namespace = snapshot.target.namespace
+        let logs = await withTaskGroup(of: LogOutcome.self) { group in
+            for container in wanted {
+                group.addTask { await self.log(of: container, namespace) }
+            }
+            var outcomes: [LogOutcome] = []
+            for await outcome in group { outcomes.append(outcome) }
+            return outcomes
+        }
+        for outcome in logs {
+            switch outcome {
+            case .lines(let log): snapshot.logs.append(log)
+            case .refused(let unread):
+                if !snapshot.unread.contains(unread) { snapshot.unread.append(unread) }
+            case .nothing: break
+            }
+        }
+        snapshot.logs.sort { ($0.pod, $0.container) < ($1.pod, $1.container) }
+    }
+
+    private enum LogOutcome: Sendable {
+        case lines(ContainerLog), refused(UnreadResource), nothing
+    }
+
+    private static let maximumLogs = 6
+
+    private func log(of container: FailingContainer, _ namespace: String) async -> LogOutcome {
+        let request = APIRequest(
+            .get, .pods, namespace: namespace, name: container.pod, subresource: "log",
+            query: [
+                .init("container", container.name), .init("tailLines", "20"), .init("limitBytes", "16384"),
+                .init("previous", String(container.isPrevious)),
+            ])
+        do throws(APIError) {
+            let text = String(decoding: try await api.send(request), as: UTF8.self)
+            let lines = text.split(separator: "\n").map { String($0.prefix(500)) }
+            return .lines(
+                ContainerLog(
+                    pod: container.pod, container: container.name, isPrevious: container.isPrevious, lines: lines))
+        } catch {
+            guard error.isForbidden else { return .nothing }
+            return .refused(
+                UnreadResource(
+                    verb: "get", resource: "pods/log", namespace: namespace, isForbidden: true, message: "\(error)"))
+        }
+    }
+}
+
+extension Snapshot {
+    /// What was read, or a note of what was refused.
+    fileprivate mutating func take<Object>(_ outcome: ReadOutcome<Object>) throws(APIError) -> [Object] {
+        switch outcome {
+        case .items(let items): return items
+        case .refused(let note):
+            unread.append(note)
+            return []
+        case .absent: return []
+        case .unanswered(let error): throw error
+        }
+    }
+}

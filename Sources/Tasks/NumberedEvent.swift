@@ -1,0 +1,21 @@
+/// An event of one task as it goes over the wire: rendered once, shared by everybody who watches.
+public struct NumberedEvent: Sendable {
+    /// From 1, without gaps.
+    public let number: Int
+    /// `id: 3\ndata: {…}\n\n`, as server-sent events are framed.
+    public let frame: [UInt8]
+
+    init(_ event: TaskEvent, number: Int) {
+        self.number = number
+        frame = Array("id: \(number)\ndata: ".utf8) + event.json + [10, 10]
+    }
+}
+
+/// The events after a number.
+public struct EventBatch: Sendable {
+    public var events: ArraySlice<NumberedEvent>
+    /// Events after that number that are no longer kept.
+    public var missed: Int
+    /// Whether no further event will come.
+    public var isLast: Bool
+}

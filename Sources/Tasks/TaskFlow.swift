@@ -1,0 +1,42 @@
+public import Incidents
+import JSON
+public import ToolServers
+
+/// The way of a task: query → server → tool → answer, with the healing in between.
+///
+/// A tool's own error is the user's answer: its `tool_execution` fails, the task ends as `failed` with the tool's text
+/// as its result, and no `error` event is sent. Everything else that keeps Cortex from an answer is an `error` event
+/// and then a `processing_complete` that says `failed`.
+public struct TaskFlow: Sendable {
+    public let limits: TaskLimits
+    public let clock: TaskClock
+    let tools: any ToolCalling
+    let healing: any ServiceHealing
+    let isHealingEnabled: Bool
+    let matcher = QueryMatcher()
+    let observer: any TaskObserving
+
+    /// - Parameter isHealingEnabled: when false, an outage is answered at once with what `healing` would have done,
+    ///   as a `healing_failed` event without a `healing_start` before it.
+    public init(
+        tools: any ToolCalling, healing: any ServiceHealing, isHealingEnabled: Bool, observer: any TaskObserving,
+        limits: TaskLimits = TaskLimits(), clock: TaskClock = .continuous()
+    ) {
+        self.tools = tools
+        self.healing = healing
+        self.isHealingEnabled = isHealingEnabled
+        self.observer = observer
+        self.limits = limits
+        self.clock = clock
+    }
+
+    /// Never throws: how a task failed is its outcome.
+    func run(query: String, emit: @escaping @Sendable (TaskEvent) -> Void) async -> TaskOutcome {
+        var run = TaskRun(flow: self, query: query, emit: emit)
+        do {
+            return try await run.answer()
+        } catch {
+            return run.outcome(of: error)
+        }
+    }
+}

@@ -1,0 +1,49 @@
+import JSON
+import ToolMatching
+import ToolServers
+
+/// The failures that say what would be possible.
+extension TaskRun {
+    var noServers: TaskFailure {
+        TaskFailure(
+            message: "No tool server is known.",
+            recommendation: """
+                Label a Service with cortex.io/tool-server=true, or name a server's URL in NAME_MCP_URL or in the \
+                configuration file.
+                """)
+    }
+
+    func missingArguments(_ tool: Tool, _ missing: [MissingArgument]) -> TaskFailure {
+        TaskFailure(
+            message: ToolMatch.missing(tool, missing, arguments: [:]).explanation.clipped,
+            details: [
+                "tool": .string(tool.name), "server": .string(tool.server),
+                "missing": .array(missing.map { .string($0.name) }), "input_schema": tool.inputSchema,
+            ])
+    }
+
+    func nothingFits(_ possible: [Tool], _ listings: some Sequence<Listing>) -> TaskFailure {
+        let silent = listings.reduce(into: 0) { count, listing in if case .failure = listing { count += 1 } }
+        var message = ToolMatch.nothingFits(possible: possible).explanation
+        if silent > 0 { message += "; \(silent) tool server\(silent == 1 ? " does" : "s do") not answer" }
+        let tools = possible.prefix(flow.limits.maximumSuggestions).map { tool -> JSONValue in
+            [
+                "name": .string(tool.name), "server": .string(tool.server),
+                "description": .string((tool.description ?? tool.title ?? "").clipped(to: 200)),
+            ]
+        }
+        return TaskFailure(message: message.clipped, details: ["tools": .array(tools)])
+    }
+}
+
+extension String {
+    /// What others say, short enough for an event.
+    var clipped: String { clipped(to: 2_000) }
+
+    func clipped(to bytes: Int) -> String {
+        guard utf8.count > bytes else { return self }
+        var end = utf8.index(startIndex, offsetBy: bytes)
+        while end > startIndex, end.samePosition(in: unicodeScalars) == nil { end = utf8.index(before: end) }
+        return String(self[..<end]) + "…"
+    }
+}

@@ -1,0 +1,152 @@
+public import HTTPClient
+public import Kubernetes
+import Synchronization
+
+/// Reaches servers that are Services of a cluster, from inside it or from outside. Servers elsewhere are spoken to
+/// directly.
+public final class ServiceReach: ServerReaching {
+    public enum Mode: String, Hashable, Sendable, CaseIterable {
+        /// By name inside the cluster; outside it by cluster IP where a connection can be made, else by the API server.
+        case auto
+        case dns
+        case clusterIP = "cluster-ip"
+        case apiProxy = "api-proxy"
+    }
+
+    /// Addresses a request through the API server's service proxy: service, namespace, port, path, request.
+    public typealias Proxy =
+        @Sendable (
+            _ service: String, _ namespace: String, _ port: Int, _ path: String, _ request: HTTPRequest
+        ) async throws -> HTTPRequest
+
+    private let mode: Mode
+    private let isInCluster: Bool
+    private let transport: any HTTPTransport
+    private let services: @Sendable () async -> [Service]?
+    private let proxy: Proxy
+    /// How long a try of the cluster IP may take.
+    private let tryTimeout: Duration
+    private let decisions = Mutex<[ToolServer: ServerWay]>([:])
+    private let maximumDecisions = 500
+
+    /// - Parameters:
+    ///   - services: the Services of the healed namespaces; nil when the API server does not say.
+    public init(
+        mode: Mode, isInCluster: Bool, transport: any HTTPTransport,
+        services: @escaping @Sendable () async -> [Service]?, tryTimeout: Duration = .seconds(1),
+        proxy: @escaping Proxy
+    ) {
+        self.mode = mode
+        self.isInCluster = isInCluster
+        self.transport = transport
+        self.services = services
+        self.tryTimeout = tryTimeout
+        self.proxy = proxy
+    }
+
+    public func request(
+        for server: ToolServer, base: HTTPRequest
+    ) async throws(ToolFailure) -> (request: HTTPRequest, way: ServerWay) {
+        guard let parts = URLParts(base.url), mode != .dns, !(mode == .auto && isInCluster) else {
+            return (base, .direct)
+        }
+        let listed = await services()
+        let service = listed?.first { $0.name == server.name && $0.namespace == server.namespace }
+        guard Self.isServiceName(parts, of: server, isListed: service != nil) else { return (base, .direct) }
+        if listed != nil, service == nil {
+            throw ToolFailure(
+                kind: .nameNotFound,
+                message: "there is no Service \(server.name) in namespace \(server.namespace)")
+        }
+        switch await way(to: server, service, parts) {
+        case .direct: return (base, .direct)
+        case .clusterIP:
+            guard let request = Self.byClusterIP(base, parts, service) else {
+                throw ToolFailure(
+                    kind: .rejected,
+                    message: "the Service \(server.name) has no cluster IP; reach it by dns or api-proxy")
+            }
+            return (request, .clusterIP)
+        case .apiProxy: return (try await byProxy(base, parts, server), .apiProxy)
+        }
+    }
+
+    public func failed(_ failure: HTTPFailure, reaching server: ToolServer, by way: ServerWay) async -> Bool {
+        guard mode == .auto, !isInCluster, way == .clusterIP else { return false }
+        switch failure.kind {
+        case .connectionRefused, .connectTimeout, .unreachable, .nameNotFound, .timeout, .connectionReset:
+            // Decided again; a refusal may as well mean that the way was right and the server is down.
+            _ = decisions.withLock { $0.removeValue(forKey: server) }
+            return [.connectTimeout, .unreachable].contains(failure.kind)
+        default: return false
+        }
+    }
+
+    /// Inside a cluster's naming: `name`, `name.namespace`, `name.namespace.svc…`.
+    private static func isServiceName(_ parts: URLParts, of server: ToolServer, isListed: Bool) -> Bool {
+        let labels = parts.host.split(separator: ".").map(String.init)
+        guard !parts.isAddress, parts.host != "localhost", labels.first == server.name else { return false }
+        switch labels.count {
+        case 1: return true
+        case 2: return labels[1] == server.namespace && isListed
+        default: return labels[1] == server.namespace && labels[2] == "svc"
+        }
+    }
+
+    private func way(to server: ToolServer, _ service: Service?, _ parts: URLParts) async -> ServerWay {
+        switch mode {
+        case .dns: return .direct
+        case .clusterIP: return .clusterIP
+        case .apiProxy: return .apiProxy
+        case .auto: break
+        }
+        if let decided = decisions.withLock({ $0[server] }) { return decided }
+        let probe = HTTPRequest(
+            method: "GET", url: parts.with(path: "/"), connectTimeout: tryTimeout, timeout: tryTimeout * 2,
+            maximumBodyBytes: 1 << 16)
+        guard let request = Self.byClusterIP(probe, parts, service) else { return .apiProxy }
+        do {
+            _ = try await transport.stream(request)
+        } catch {
+            switch error.kind {
+            // Connected, whatever came then.
+            case .timeout, .connectionReset, .protocolError, .bodyTooLarge, .tls: break
+            // A Service without endpoints refuses, but so may a strange network: for now the sure way.
+            case .connectionRefused, .cancelled: return .apiProxy
+            default:
+                decide(server, .apiProxy)
+                return .apiProxy
+            }
+        }
+        decide(server, .clusterIP)
+        return .clusterIP
+    }
+
+    private func decide(_ server: ToolServer, _ way: ServerWay) {
+        decisions.withLock { decisions in
+            if decisions.count >= maximumDecisions { decisions.removeAll() }
+            decisions[server] = way
+        }
+    }
+
+    private static func byClusterIP(_ base: HTTPRequest, _ parts: URLParts, _ service: Service?) -> HTTPRequest? {
+        guard let address = service?.spec.clusterIP, !address.isEmpty, address != "None" else { return nil }
+        let host = address.contains(":") ? "[\(address)]" : address
+        var request = base
+        request.url = "\(parts.scheme)://\(host):\(parts.port)\(parts.path)"
+        request.headers.append((name: "Host", value: "\(parts.host):\(parts.port)"))
+        if parts.scheme == "https", request.tls.serverName == nil { request.tls.serverName = parts.host }
+        return request
+    }
+
+    private func byProxy(_ base: HTTPRequest, _ parts: URLParts, _ server: ToolServer) async throws(ToolFailure)
+        -> HTTPRequest
+    {
+        do {
+            return try await proxy(server.name, server.namespace, parts.port, parts.path, base)
+        } catch {
+            throw ToolFailure(
+                kind: .rejected, message: "\(server.name) cannot be reached through the API server: \(error)")
+        }
+    }
+}

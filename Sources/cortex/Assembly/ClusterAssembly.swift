@@ -1,0 +1,64 @@
+import Configuration
+import FoundationEssentials
+import Healing
+import HTTPClient
+import Incidents
+import Kubernetes
+import KubernetesClient
+import Logging
+import ToolServers
+
+/// Everything that talks to one cluster, put together.
+struct ClusterAssembly: Sendable {
+    let transport: CurlTransport
+    let client: KubernetesClient
+    let tools: ToolServers
+    let desk: IncidentDesk
+    let log: Logger
+
+    /// - Parameters:
+    ///   - services: the Services of the healed namespaces where they are watched; else they are asked for.
+    /// - Throws: `ProgramFailure` with the one sentence to show.
+    init(
+        _ settings: ProgramSettings, logTo descriptor: Int32,
+        services: (@Sendable () async -> [Service]?)? = nil, toolMemory: any ToolMemory = VolatileToolMemory(),
+        replicaMemory: (any ReplicaMemory)? = nil, observers: [any IncidentObserving] = []
+    ) throws(ProgramFailure) {
+        let configuration = settings.configuration
+        let cluster = try settings.cluster()
+        let log = Terminal.logger(component: "HEAL", level: configuration.logLevel, to: descriptor)
+        let transport = CurlTransport()
+        let client = KubernetesClient(
+            configuration: cluster, transport: transport, options: ClientOptions(version: VersionCommand.version))
+        let lister = ServiceLister(api: client, namespaces: configuration.namespaces)
+        let services = services ?? { await lister.services() }
+        let reach = ServiceReach(
+            mode: ServiceReach.Mode(rawValue: configuration.reach) ?? .auto, isInCluster: cluster.isInCluster,
+            transport: transport, services: services
+        ) { service, namespace, port, path, request in
+            try await client.proxied(service: service, namespace: namespace, port: port, path: path, request)
+        }
+        var limits = ToolLimits()
+        limits.callTimeout = configuration.toolCallTimeout
+        limits.probeTimeout = configuration.probeTimeout
+        let directory = ToolServerDirectory(
+            entries: configuration.toolServers.map { .init(name: $0.name, url: $0.url) },
+            environment: settings.environment, defaultNamespace: configuration.defaultNamespace,
+            services: { await services() ?? [] })
+        let tools = ToolServers(
+            directory: directory, transport: transport, reach: reach, toolMemory: toolMemory, limits: limits)
+        let prober = ServiceProber(tools: tools, transport: transport, client: client)
+        self.transport = transport
+        self.client = client
+        self.tools = tools
+        self.log = log
+        desk = IncidentDesk(
+            .init(
+                api: client, prober: prober, memory: replicaMemory, observers: observers, log: log,
+                now: { Date() }, newID: { String(UInt64.random(in: .min ... .max), radix: 16) }),
+            policy: settings.policy, customWorker: configuration.customWorker,
+            logDirectory: configuration.healLogDirectory)
+    }
+
+    func shutdown() { transport.shutdown() }
+}

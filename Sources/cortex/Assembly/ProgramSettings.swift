@@ -1,0 +1,62 @@
+import Configuration
+import FoundationEssentials
+import Glibc
+import Healing
+import JSON
+import KubernetesClient
+
+/// The configuration a command runs with: its flags over the environment over the file over the defaults.
+struct ProgramSettings {
+    let configuration: Configuration
+    let environment: [String: String]
+    let kubeconfig: String?
+    let context: String?
+
+    /// - Throws: `ProgramFailure` with the one sentence to show.
+    init(_ arguments: ParsedArguments, of command: CommandSpec) throws(ProgramFailure) {
+        environment = ProcessInfo.processInfo.environment
+        kubeconfig = arguments.options["--kubeconfig"]
+        context = arguments.options["--context"]
+        var flags: [String: (flag: String, value: String)] = [:]
+        for option in command.options {
+            if let key = option.key, let value = arguments.options[option.name] { flags[key] = (option.name, value) }
+        }
+        let path = arguments.options["--config"] ?? environment["CORTEX_CONFIG"]
+        do {
+            let file = try path.map { path in
+                guard let bytes = FileManager.default.contents(atPath: path) else {
+                    throw ProgramFailure("the configuration file \(path) cannot be read")
+                }
+                return try YAML.parse(Array(bytes)).first ?? .null
+            }
+            configuration = try Configuration(flags: flags, environment: environment, file: file)
+        } catch let failure as ProgramFailure {
+            throw failure
+        } catch let failure as YAMLFailure {
+            throw ProgramFailure("the configuration file \(path ?? ""): \(failure)")
+        } catch {
+            throw ProgramFailure("\(error)")
+        }
+    }
+
+    func cluster() throws(ProgramFailure) -> ClusterConfiguration {
+        do {
+            return try ClusterConfiguration.load(kubeconfig: kubeconfig, context: context, environment: environment)
+        } catch {
+            throw ProgramFailure("\(error)")
+        }
+    }
+
+    var policy: HealingPolicy {
+        HealingPolicy(
+            namespaces: configuration.namespaces, humanGrace: configuration.humanGrace,
+            rolloutTimeout: configuration.rolloutTimeout, probeTimeout: configuration.probeTimeout,
+            deadline: configuration.workerTimeout)
+    }
+}
+
+/// Why a command cannot start: one sentence for a person.
+struct ProgramFailure: Error, CustomStringConvertible {
+    let description: String
+    init(_ description: String) { self.description = description }
+}

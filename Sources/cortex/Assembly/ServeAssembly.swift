@@ -1,0 +1,99 @@
+import Configuration
+import FoundationEssentials
+import HTTPServer
+import Kubernetes
+import Logging
+import Tasks
+import ToolServers
+import Web
+
+/// Everything that `cortex serve` runs, put together: cluster, tasks, API, HTTP server.
+struct ServeAssembly: Sendable {
+    let cluster: ClusterAssembly
+    let watch: ClusterWatch
+    let tasks: TaskService
+    let streams: EventStreams
+    let metrics: Metrics
+    let readiness: Readiness
+    let server: HTTPServer
+    let log: Logger
+    private let configuration: Configuration
+
+    /// - Throws: `ProgramFailure` with the one sentence to show.
+    init(_ settings: ProgramSettings, startedAt start: ContinuousClock.Instant) throws(ProgramFailure) {
+        configuration = settings.configuration
+        log = Terminal.logger(component: "SERVE", level: configuration.logLevel, to: Terminal.outDescriptor)
+        readiness = Readiness()
+        metrics = Metrics()
+        streams = EventStreams()
+        let watch = ClusterWatch(namespaces: configuration.namespaces, readiness: readiness, log: log)
+        self.watch = watch
+        cluster = try ClusterAssembly(
+            settings, logTo: Terminal.outDescriptor, services: { await watch.services() }, replicaMemory: watch,
+            observers: [metrics])
+        let flow = TaskFlow(
+            tools: cluster.tools, healing: cluster.desk, isHealingEnabled: configuration.isHealingEnabled,
+            observer: metrics)
+        tasks = TaskService(flow: flow, observer: metrics, makeID: Self.newID)
+        let statistics = ServerStatistics()
+        let handler = APIHandler(
+            tasks: tasks, streams: streams, metrics: metrics, readiness: readiness,
+            cors: CORSPolicy(origins: configuration.corsOrigins),
+            facts: ServiceFacts(
+                version: VersionCommand.version, isHealingEnabled: configuration.isHealingEnabled,
+                uptime: { start.duration(to: .now) }),
+            statistics: statistics)
+        server = HTTPServer(limits: Self.limits(configuration), handler: handler)
+        statistics.attach(server)
+    }
+
+    /// Listens; everything that takes time goes on behind it.
+    /// - Returns: where it listens, as a URL.
+    func listen() throws(ListenFailure) -> String {
+        let (address, port) = configuration.listen(insideCluster: cluster.client.configuration.isInCluster)
+        let bound = try server.start(address: address, port: port)
+        return "http://\(address.contains(":") ? "[\(address)]" : address):\(bound)"
+    }
+
+    /// What goes on until the task is cancelled: watching the cluster, heartbeats, letting go of what is old.
+    func run() async {
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask { await watch.run(cluster.client) }
+            group.addTask { await streams.beat(every: configuration.heartbeat) }
+            group.addTask { await upkeep() }
+        }
+    }
+
+    /// Ends: no new connections and tasks, those in flight have `grace` to end.
+    func stop(grace: Duration) async {
+        readiness.isNotReady("server", because: "Cortex is stopping")
+        async let closed: Void = server.shutdown(grace: grace + .seconds(1))
+        await tasks.stop(grace: grace)
+        await closed
+        cluster.shutdown()
+    }
+
+    private func upkeep() async {
+        repeat {
+            metrics.toolServersKnown(await cluster.tools.servers().count)
+            tasks.sweep()
+            // The sleep throws only when the task is cancelled.
+        } while (try? await Task.sleep(for: .seconds(5))) != nil
+    }
+
+    private static func limits(_ configuration: Configuration) -> HTTPLimits {
+        var limits = HTTPLimits()
+        limits.connections = configuration.maximumConnections
+        limits.connectionsPerAddress = configuration.maximumConnectionsPerAddress
+        limits.streams = configuration.maximumConnections
+        limits.bodyBytes = configuration.maximumBodyBytes
+        // An answer is one event, and may be half a megabyte long.
+        limits.streamQueueBytes = 1 << 20
+        return limits
+    }
+
+    @Sendable private static func newID() -> String {
+        let digits = String(UInt64.random(in: .min ... .max), radix: 16)
+        return "task-" + String(repeating: "0", count: 16 - digits.count) + digits
+    }
+}

@@ -1,0 +1,88 @@
+import Diagnosis
+import JSON
+import Testing
+
+@Suite("The count before a scale to zero")
+struct PreviousReplicasTests {
+    private func find(remembered: Int? = nil, _ change: (inout Scene) -> Void) throws -> PreviousReplicas {
+        let scene = Scene { scene in
+            scene.replicas = 0
+            scene.revisions = [.init(desiredAnnotation: 0)]
+            change(&scene)
+        }
+        let snapshot = try scene.snapshot()
+        return PreviousReplicas.find(
+            for: try #require(Subject(snapshot).workload), in: snapshot, remembered: remembered)
+    }
+
+    @Test("what Cortex remembers comes first")
+    func memory() throws {
+        let found = try find(remembered: 4) { $0.revisions = [.init(desiredAnnotation: 3)] }
+        #expect(found == PreviousReplicas(count: 4, source: .memory))
+    }
+
+    @Test("the current ReplicaSet's annotation counts unless it is zero as well")
+    func annotation() throws {
+        #expect(
+            try find { $0.revisions = [.init(desiredAnnotation: 3)] } == PreviousReplicas(count: 3, source: .annotation)
+        )
+        #expect(try find { _ in } == PreviousReplicas(count: 1, source: .unknown))
+    }
+
+    @Test(
+        "the controller's events tell it, in the words of every version",
+        arguments: [
+            "Scaled down replica set web-hash1 to 0 from 5", "Scaled down replica set web-hash1 from 5 to 0",
+        ])
+    func from(_ message: String) throws {
+        let found = try find { $0.events = [Scene.scaling(message, ago: 10)] }
+        #expect(found == PreviousReplicas(count: 5, source: .events))
+    }
+
+    @Test("without a count in the last event, the last one that was not zero tells it")
+    func older() throws {
+        let found = try find {
+            $0.events = [
+                Scene.scaling("Scaled up replica set web-hash1 to 2", ago: 900),
+                Scene.scaling("Scaled up replica set web-hash1 to 3", ago: 600),
+                Scene.scaling("Scaled down replica set web-hash1 to 0", ago: 10),
+                Scene.scaling("Scaled up replica set web-hash0 to 7", ago: 500),
+            ]
+        }
+        #expect(found == PreviousReplicas(count: 3, source: .events))
+    }
+
+    @Test("the pods deleted at the end tell it when the older events are gone")
+    func deleted() throws {
+        let found = try find { scene in
+            scene.events = [Scene.scaling("Scaled down replica set web-hash1 to 0", ago: 10)]
+            scene.events += ["a", "b", "c"].map {
+                Scene.event(
+                    "ReplicaSet", "web-hash1", "SuccessfulDelete", "Deleted pod: \($0)", ago: 10, type: "Normal")
+            }
+            scene.events.append(
+                Scene.event("ReplicaSet", "web-hash1", "SuccessfulDelete", "Deleted pod: d", ago: 900, type: "Normal"))
+        }
+        #expect(found == PreviousReplicas(count: 3, source: .deletedPods))
+    }
+
+    @Test("the declared manifest, then an older revision")
+    func declared() throws {
+        let key = "kubectl.kubernetes.io/last-applied-configuration"
+        let declared = try find { $0.annotations = [key: #"{"spec":{"replicas":6}}"#] }
+        #expect(declared == PreviousReplicas(count: 6, source: .manifest))
+        let older = try find {
+            $0.revisions = [.init(desiredAnnotation: 3), .init(number: 2, age: 60, desiredAnnotation: 0)]
+        }
+        #expect(older == PreviousReplicas(count: 3, source: .olderRevision))
+    }
+
+    @Test("the summary says how it is known")
+    func summary() throws {
+        let scene = Scene { scene in
+            scene.replicas = 0
+            scene.revisions = [.init(desiredAnnotation: 0)]
+        }
+        #expect(try scene.verdict().cause?.summary.contains("an unknown number of replicas, so 1 is assumed") == true)
+    }
+}

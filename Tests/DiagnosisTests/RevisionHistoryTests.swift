@@ -1,0 +1,107 @@
+import Diagnosis
+import JSON
+import Testing
+
+@Suite("Revisions of a Deployment")
+struct RevisionHistoryTests {
+    private static let cut = Scene.template { container, spec in
+        container["image"] = "shop/web:2"
+        container["resources"] = ["limits": ["memory": "10Mi"], "requests": ["cpu": "5m", "memory": "8Mi"]]
+        container["command"] = ["/app"]
+        container["env"] = [["name": "PASSWORD", "value": "hunter2"]]
+        spec["nodeSelector"] = ["disk": "ssd"]
+    }
+
+    private func history(_ scene: Scene) throws -> RevisionHistory {
+        try #require(Subject(try scene.snapshot()).history)
+    }
+
+    @Test("revisions are ordered and the current one is that of the Deployment's template")
+    func order() throws {
+        let history = try history(.rollout(Self.cut, [.starting()]))
+        #expect(history.revisions.map(\.number) == [1, 2])
+        #expect(history.current?.number == 2)
+        #expect(history.previous?.templateHash == "hash1")
+        #expect(history.previous?.health == .ready(1))
+        #expect(!history.hasPendingTemplate)
+    }
+
+    @Test("what changed is said in words, without values of the environment")
+    func words() throws {
+        let history = try history(.rollout(Self.cut, [.starting()]))
+        let changes = try #require(history.previous.flatMap { history.current?.changes(from: $0) })
+        let texts = changes.map(\.description)
+        #expect(texts.contains("image shop/web:1 → shop/web:2"))
+        #expect(texts.contains("memory limit 64Mi → 10Mi"))
+        #expect(texts.contains("command /app added"))
+        #expect(texts.contains("environment PASSWORD changed"))
+        #expect(texts.contains("node selector disk=ssd"))
+        #expect(!texts.contains { $0.contains("hunter2") })
+    }
+
+    @Test("a rollback to an older template makes that one current again")
+    func rolledBack() throws {
+        var scene = Scene.rollout(Self.cut, [.starting()])
+        scene.pendingTemplate = Scene.template()
+        let history = try history(scene)
+        #expect(history.current?.number == 1)
+        #expect(history.older.isEmpty)
+    }
+
+    @Test("a template that no ReplicaSet has is pending")
+    func pending() throws {
+        let history = try history(Scene { $0.pendingTemplate = Self.cut })
+        #expect(history.hasPendingTemplate)
+        #expect(history.current?.number == 1)
+    }
+
+    @Test("a mark that only restarts is no meaningful change")
+    func restart() throws {
+        let history = try history(.rollout(Scene.restarted(at: "2026-11-24T11:00:00Z"), [.starting()]))
+        let changes = try #require(history.previous.flatMap { history.current?.changes(from: $0) })
+        #expect(changes.map(\.field) == [.restartMark])
+        #expect(history.rollbackTarget { _ in false } == nil)
+    }
+
+    @Test("ready pods prove a revision, warnings speak against it, silence lets it be believed")
+    func health() throws {
+        let history = try history(
+            Scene { scene in
+                scene.revisions = [
+                    .init(number: 1, age: 9000, pods: [.ready()]), .init(number: 2, age: 8000, template: Self.cut),
+                    .init(number: 3, age: 7000), .init(number: 4, age: 60, template: Self.cut, pods: [.starting()]),
+                ]
+                scene.events = [Scene.event("ReplicaSet", "web-hash2", "FailedCreate", "exceeded quota", ago: 7900)]
+            })
+        #expect(history.revisions.map(\.isReadyNow) == [true, false, false, false])
+        #expect(history.revisions.map(\.isBelievedHealthy) == [true, false, true, true])
+        #expect(history.rollbackTarget { _ in false }?.number == 1)
+    }
+
+    @Test("a revision with which the Deployment was never available is not believed")
+    func neverAvailable() throws {
+        let history = try history(
+            .rollout(Self.cut, [.starting()], old: []) { $0.unavailableFor = 3600 })
+        #expect(history.previous?.isBelievedHealthy == false)
+    }
+
+    @Test("an early warning does not condemn the revision that was available when the change came")
+    func hiccup() throws {
+        let history = try history(
+            .rollout(Self.cut, [.starting()], old: []) { scene in
+                scene.unavailableFor = 80
+                scene.events = [Scene.event("Pod", "web-hash1-xyz", "BackOff", "Back-off restarting", ago: 3000)]
+            })
+        #expect(history.previous?.health == .believed)
+    }
+
+    @Test("Recreate makes a Deployment unavailable before its new revision comes, which is no reproach")
+    func recreate() throws {
+        let history = try history(
+            .rollout(Self.cut, [.starting()], old: []) { scene in
+                scene.unavailableFor = 120
+                scene.spec["strategy"] = ["type": "Recreate"]
+            })
+        #expect(history.previous?.isBelievedHealthy == true)
+    }
+}

@@ -1,0 +1,190 @@
+import Diagnosis
+import FoundationEssentials
+import Kubernetes
+import Testing
+
+@testable import Healing
+
+@Suite("A healing, step by step")
+struct HealingMachineTests {
+    private let refused = ServiceAnswer(kind: .connectionRefused, message: "connection refused")
+    private let good = ServiceAnswer(kind: .ok, message: "it answers")
+
+    /// A healing whose first look found the scene.
+    private func begin(
+        _ scene: Scene, reported: ServiceAnswer? = nil, policy: HealingPolicy = Scene.policy(),
+        remembered: [WorkloadReference: Int] = [:]
+    ) -> (machine: HealingMachine, effects: [HealingEffect]) {
+        var machine = HealingMachine(
+            service: "web", namespace: "shop", policy: policy, reported: reported, rememberedReplicas: remembered,
+            startedAt: scene.now)
+        #expect(machine.start() == [.observe(.everything)])
+        let effects = machine.on(.observed(scene.snapshot), now: scene.now)
+        return (machine, effects)
+    }
+
+    private func write(in effects: [HealingEffect]) -> ClusterWrite? {
+        effects.lazy.compactMap { if case .write(let write) = $0 { write } else { nil } }.first
+    }
+
+    private func outcome(in effects: [HealingEffect]) -> HealingOutcome? {
+        effects.lazy.compactMap { if case .finish(let outcome) = $0 { outcome } else { nil } }.first
+    }
+
+    private func zero() -> Scene {
+        var scene = Scene()
+        (scene.replicas, scene.ready) = (0, 0)
+        return scene
+    }
+
+    @Test("a Deployment at zero gets the count back that Cortex remembers, and is healed once it answers and goes on to")
+    func scaledToZero() {
+        let web = WorkloadReference(kind: .deployment, namespace: "shop", name: "web")
+        var (machine, effects) = begin(zero(), reported: refused, remembered: [web: 3])
+        #expect(write(in: effects)?.change == .scale(from: 0, to: 3))
+        effects = machine.on(.written, now: Scene.start)
+        #expect(effects.contains(.observe(.progress(web))))
+        var scene = Scene()
+        (scene.replicas, scene.ready) = (3, 3)
+        scene.now = Scene.start.addingTimeInterval(1)
+        effects = machine.on(.observed(scene.snapshot), now: scene.now)
+        #expect(effects.contains(.probe(deep: false)))
+        effects = machine.on(.answered(good, pods: [:]), now: scene.now)
+        #expect(outcome(in: effects) == nil, "one answer is not held for the settle time")
+        let held = scene.now.addingTimeInterval(0.25)
+        #expect(machine.wakeAt == held)
+        _ = machine.on(.woke, now: held)
+        _ = machine.on(.observed(scene.snapshot), now: held)
+        let end = outcome(in: machine.on(.answered(good, pods: [:]), now: held))
+        #expect(end?.kind == .healed)
+        #expect(end?.action == .scale)
+        #expect(end?.message == "Scaled Deployment/web from 0 to 3 replicas")
+    }
+
+    @Test("one good answer of a half-ready workload is not a healing")
+    func halfReady() {
+        var (machine, _) = begin(zero(), reported: refused)
+        _ = machine.on(.written, now: Scene.start)
+        var scene = Scene()
+        (scene.replicas, scene.ready) = (2, 1)
+        scene.now = Scene.start.addingTimeInterval(1)
+        _ = machine.on(.observed(scene.snapshot), now: scene.now)
+        for second in [1.0, 2, 2.5] {
+            let now = Scene.start.addingTimeInterval(second)
+            #expect(outcome(in: machine.on(.answered(good, pods: [:]), now: now)) == nil)
+        }
+    }
+
+    @Test("a healthy service is left alone, whatever the call before said", arguments: [true, false])
+    func healthy(isReported: Bool) {
+        var (machine, effects) = begin(Scene(), reported: isReported ? refused : nil)
+        #expect(write(in: effects) == nil)
+        effects = machine.on(.answered(good, pods: [:]), now: Scene.start)
+        #expect(outcome(in: effects)?.kind == .recovered)
+        #expect(outcome(in: effects)?.action == Healing.Action.none)
+    }
+
+    @Test("a conflict means: look again and decide again, not write again")
+    func conflict() {
+        var (machine, effects) = begin(zero(), reported: refused)
+        #expect(write(in: effects) != nil)
+        effects = machine.on(.refused(.status(APIStatus(code: 409, reason: "Conflict"))), now: Scene.start)
+        #expect(write(in: effects) == nil)
+        #expect(effects.contains(.observe(.everything)))
+        // Somebody else scaled it up meanwhile.
+        effects = machine.on(.observed(Scene().snapshot), now: Scene.start)
+        #expect(write(in: effects) == nil)
+        #expect(effects.contains(.probe(deep: false)))
+    }
+
+    @Test("a write without an answer that took place is not sent again")
+    func unknownWriteThatTookPlace() {
+        var (machine, _) = begin(zero(), reported: refused)
+        _ = machine.on(.refused(.unknown("timed out")), now: Scene.start)
+        var scene = Scene()
+        (scene.replicas, scene.ready) = (1, 0)
+        scene.waiting = ("ContainerCreating", "")
+        let effects = machine.on(.observed(scene.snapshot), now: Scene.start)
+        #expect(write(in: effects) == nil)
+        #expect(machine.writes.count == 1)
+    }
+
+    @Test("a write without an answer that did not take place is decided anew")
+    func unknownWriteThatWasLost() {
+        var (machine, _) = begin(zero(), reported: refused)
+        _ = machine.on(.refused(.unknown("timed out")), now: Scene.start)
+        let effects = machine.on(.observed(zero().snapshot), now: Scene.start)
+        #expect(write(in: effects)?.change == .scale(from: 0, to: 1))
+        #expect(machine.writes.isEmpty)
+    }
+
+    @Test("a missing right ends the healing and names the rule")
+    func forbidden() {
+        var (machine, _) = begin(zero(), reported: refused)
+        let message =
+            "deployments.apps \"web\" is forbidden: User \"x\" cannot patch resource \"deployments/scale\" in API group "
+            + "\"apps\" in the namespace \"shop\""
+        let error = APIError.status(APIStatus(code: 403, reason: "Forbidden", message: message))
+        let end = outcome(in: machine.on(.refused(error), now: Scene.start))
+        #expect(end?.kind == .escalated)
+        #expect(end?.cause == .forbidden)
+        #expect(end?.message.contains("patch deployments.apps/scale in the namespace shop") == true)
+        #expect(end?.recommendation?.contains("--resource=deployments.apps/scale") == true)
+    }
+
+    @Test("while the API server does not answer every action is held, and the healing goes on when it does")
+    func controlPlaneGone() {
+        var machine = HealingMachine(
+            service: "web", namespace: "shop", policy: Scene.policy(), reported: refused, startedAt: Scene.start)
+        _ = machine.start()
+        for second in 0..<5 {
+            let now = Scene.start.addingTimeInterval(Double(second))
+            let effects = machine.on(.unreadable(.unreachable("connection refused")), now: now)
+            #expect(write(in: effects) == nil)
+            #expect(outcome(in: effects) == nil)
+            #expect(machine.wakeAt != nil)
+            #expect(machine.on(.woke, now: machine.wakeAt ?? now).contains(.observe(.everything)))
+        }
+        let effects = machine.on(.observed(zero().snapshot), now: Scene.start.addingTimeInterval(6))
+        #expect(write(in: effects) != nil)
+    }
+
+    @Test("every healing ends: without news its deadline does")
+    func deadline() {
+        var (machine, _) = begin(zero(), reported: refused)
+        _ = machine.on(.written, now: Scene.start)
+        let end = outcome(in: machine.on(.woke, now: Scene.start.addingTimeInterval(120)))
+        #expect(end?.kind == .failed)
+        #expect(end?.recommendation != nil)
+    }
+
+    @Test("an answer that contradicts the objects must be repeated for longer than kube-proxy may lag")
+    func staleRefusal() {
+        var scene = Scene()
+        scene.targetPort = .string("9999")
+        var (machine, effects) = begin(scene, reported: refused)
+        #expect(write(in: effects) == nil, "objects alone do not condemn a Service")
+        effects = machine.on(.answered(refused, pods: [:]), now: Scene.start)
+        #expect(write(in: effects) == nil)
+        effects = machine.on(.answered(good, pods: [:]), now: Scene.start.addingTimeInterval(0.3))
+        #expect(outcome(in: effects)?.kind == .recovered)
+    }
+
+    @Test("a workload that another watcher reports changed is read once more after a read that may not show it")
+    func changeDuringRead() {
+        var (machine, _) = begin(zero(), reported: refused)
+        _ = machine.on(.written, now: Scene.start)
+        #expect(machine.on(.changed, now: Scene.start).isEmpty, "a read is under way")
+        let effects = machine.on(.observed(zero().snapshot), now: Scene.start)
+        #expect(effects.contains { if case .observe = $0 { true } else { false } })
+    }
+
+    @Test("nothing follows the end")
+    func end() {
+        var (machine, _) = begin(Scene())
+        #expect(outcome(in: machine.on(.answered(good, pods: [:]), now: Scene.start)) != nil)
+        #expect(machine.on(.changed, now: Scene.start).isEmpty)
+        #expect(machine.on(.observed(zero().snapshot), now: Scene.start).isEmpty)
+        #expect(machine.wakeAt == nil)
+    }
+}

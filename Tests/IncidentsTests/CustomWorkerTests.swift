@@ -1,0 +1,74 @@
+import FoundationEssentials
+import Glibc
+import Testing
+
+@testable import Incidents
+
+@Suite("A healing program of the user's own")
+struct CustomWorkerTests {
+    /// A shell script as the worker; it finds the cluster scaled up when `heals`.
+    private func events(_ script: String, replicas: Int = 0) async throws -> (events: [HealingEvent], desk: Desk) {
+        let path = FileManager.default.temporaryDirectory.path + "/worker-\(UInt64.random(in: 0 ... .max)).sh"
+        #expect(FileManager.default.createFile(atPath: path, contents: Data("#!/bin/sh\n\(script)\n".utf8)))
+        #expect(chmod(path, 0o755) == 0)
+        defer { unlink(path) }
+        let desk = try Desk(FakeCluster(replicas: replicas), worker: path)
+        defer { desk.remove() }
+        return (await desk.heal(), desk)
+    }
+
+    private static let success = #"echo '{"success": true, "diagnosis": "d", "fix_applied": "Did it", "timestamp": "t"}'"#
+
+    @Test("its progress is passed on and its success is proven by the service's own answer")
+    func success() async throws {
+        let (events, desk) = try await events("echo 'PROGRESS: half way'\necho noise\n\(Self.success)", replicas: 1)
+        #expect(events.contains(.progress(service: "web", message: "half way")))
+        #expect(!events.contains(.progress(service: "web", message: "noise")))
+        #expect(events.last == .completed(service: "web", message: "Did it"))
+        #expect(desk.cluster.writes.isEmpty, "Cortex itself changes nothing")
+    }
+
+    @Test("it gets SERVICE ERROR URL as arguments and never through a shell")
+    func arguments() async throws {
+        let (events, _) = try await events(#"echo "PROGRESS: $#|$1|$2|$3"; exit 1"#)
+        let wanted = "3|web|connection refused|http://web.shop.svc.cluster.local:80"
+        #expect(events.contains(.progress(service: "web", message: wanted)))
+    }
+
+    @Test(
+        "output that is no report is an incident of its own",
+        arguments: ["echo garbage", "true", "exit 3", #"echo '{"success": "yes"}'"#, "printf '\\377\\376'"])
+    func garbage(script: String) async throws {
+        let (events, _) = try await events(script)
+        guard case .failed(_, let message, let recommendation)? = events.last else {
+            Issue.record("not failed: \(events)")
+            return
+        }
+        #expect(message.contains("output format was invalid"))
+        #expect(recommendation.contains("one line of JSON"))
+    }
+
+    @Test("a worker that is not there is named, with the remedy")
+    func missing() async throws {
+        let desk = try Desk(worker: "/nonexistent/worker.sh")
+        defer { desk.remove() }
+        guard case .failed(_, let message, let recommendation)? = await desk.heal().last else {
+            Issue.record("not failed")
+            return
+        }
+        #expect(message.contains("Cannot find healing worker at /nonexistent/worker.sh"))
+        #expect(recommendation.contains("SELF_HEAL_WORKER_PATH"))
+    }
+
+    @Test("what it says of its failure is passed on")
+    func failure() async throws {
+        let report = #"{"success": false, "diagnosis": "broken", "fix_attempted": "x", "recommendation": "Call Ann"}"#
+        let (events, _) = try await events("echo '\(report)'; exit 1")
+        guard case .failed(_, let message, let recommendation)? = events.last else {
+            Issue.record("not failed: \(events)")
+            return
+        }
+        #expect(message.contains("broken"))
+        #expect(recommendation == "Call Ann")
+    }
+}

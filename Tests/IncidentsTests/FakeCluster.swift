@@ -1,0 +1,150 @@
+import FoundationEssentials
+import JSON
+import Kubernetes
+import Synchronization
+
+/// A namespace `shop` with one Deployment and its Service, whose controllers carry out a scaling at once.
+final class FakeCluster: ClusterAPI {
+    struct State {
+        var replicas = 0
+        var version = 100
+        var requests: [APIRequest] = []
+        var refusals: [String: APIError] = [:]
+        var isHeld = false
+        var waiters: [CheckedContinuation<Void, Never>] = []
+        var watchers: [AsyncThrowingStream<Data, any Error>.Continuation] = []
+    }
+
+    private let state = Mutex(State())
+    let name: String
+    /// A second Service over the same pods.
+    let alias: String?
+
+    init(name: String = "web", alias: String? = nil, replicas: Int = 0) {
+        self.name = name
+        self.alias = alias
+        state.withLock { $0.replicas = replicas }
+    }
+
+    var replicas: Int { state.withLock { $0.replicas } }
+    var writes: [APIRequest] { state.withLock { $0.requests.filter { $0.verb.isWrite && $0.resource != .events } } }
+    var recordedEvents: [APIRequest] { state.withLock { $0.requests.filter { $0.verb.isWrite && $0.resource == .events } } }
+
+    /// Every request of this verb and resource is answered with the error.
+    func refuse(_ verb: String, _ plural: String, _ error: APIError) {
+        state.withLock { $0.refusals["\(verb) \(plural)"] = error }
+    }
+
+    /// Writes wait until they are released.
+    func holdWrites() { state.withLock { $0.isHeld = true } }
+
+    func releaseWrites() {
+        let waiters = state.withLock { state in
+            state.isHeld = false
+            defer { state.waiters = [] }
+            return state.waiters
+        }
+        for waiter in waiters { waiter.resume() }
+    }
+
+    func send(_ request: APIRequest) async throws(APIError) -> Data {
+        let refusal = state.withLock { state -> APIError? in
+            state.requests.append(request)
+            return state.refusals["\(request.verb.name) \(request.resource.plural)"]
+        }
+        if let refusal { throw refusal }
+        if request.verb.isWrite, request.resource != .events { await waitForRelease() }
+        return state.withLock { answer(request, &$0) }
+    }
+
+    func lines(_ request: APIRequest) -> AsyncThrowingStream<Data, any Error> {
+        AsyncThrowingStream { continuation in
+            continuation.yield(Data("{}".utf8))
+            state.withLock { $0.watchers.append(continuation) }
+        }
+    }
+
+    private func waitForRelease() async {
+        await withCheckedContinuation { continuation in
+            let isHeld = state.withLock { state in
+                if state.isHeld { state.waiters.append(continuation) }
+                return state.isHeld
+            }
+            if !isHeld { continuation.resume() }
+        }
+    }
+
+    private func answer(_ request: APIRequest, _ state: inout State) -> Data {
+        if request.subresource == "scale", let body = request.body {
+            let patch = Self.decode(body)
+            state.replicas = patch[1]?["value"]?.intValue ?? state.replicas
+            state.version += 1
+            for watcher in state.watchers { watcher.yield(Data("{}".utf8)) }
+            return Data("{}".utf8)
+        }
+        let services = [name, alias].compactMap { $0 }
+        let items: [JSONValue] =
+            switch request.resource {
+            case .deployments: [deployment(state)]
+            case .services: services.map(service)
+            case .endpoints: services.map { endpoints($0, state) }
+            default: []
+            }
+        if let name = request.name {
+            return Self.encode(items.first { $0["metadata"]?["name"]?.stringValue == name } ?? [:])
+        }
+        return Self.encode(["metadata": ["resourceVersion": "1"], "items": .array(items)])
+    }
+
+    static func decode(_ data: Data) -> JSONValue {
+        do {
+            return try JSONCoding.decode(JSONValue.self, from: data)
+        } catch {
+            preconditionFailure("a request's body is JSON: \(error)")
+        }
+    }
+
+    private static func encode(_ value: JSONValue) -> Data {
+        do {
+            return try JSONCoding.encode(value)
+        } catch {
+            preconditionFailure("a JSON value encodes: \(error)")
+        }
+    }
+
+    private func deployment(_ state: State) -> JSONValue {
+        let count = JSONValue.integer(Int64(state.replicas))
+        return [
+            "metadata": [
+                "name": .string(name), "namespace": "shop", "uid": "d1", "resourceVersion": .string("\(state.version)"),
+                "generation": 1,
+            ],
+            "spec": [
+                "replicas": count, "selector": ["matchLabels": ["app": "web"]],
+                "template": [
+                    "metadata": ["labels": ["app": "web"]], "spec": ["containers": [["name": "web", "image": "web:1"]]],
+                ],
+            ],
+            "status": [
+                "observedGeneration": 1, "replicas": count, "updatedReplicas": count, "readyReplicas": count,
+                "availableReplicas": count,
+                "conditions": [["type": "Available", "status": "True", "reason": "MinimumReplicasAvailable"]],
+            ],
+        ]
+    }
+
+    private func service(_ name: String) -> JSONValue {
+        [
+            "metadata": ["name": .string(name), "namespace": "shop", "resourceVersion": "7"],
+            "spec": ["selector": ["app": "web"], "clusterIP": "10.43.0.1", "ports": [["port": 80, "name": "http"]]],
+        ]
+    }
+
+    private func endpoints(_ name: String, _ state: State) -> JSONValue {
+        let addresses = (0..<state.replicas).map { JSONValue.object(["ip": .string("10.42.0.\($0 + 2)")]) }
+        return [
+            "metadata": ["name": .string(name), "namespace": "shop"],
+            "subsets": addresses.isEmpty ? [] : [["addresses": .array(addresses), "ports": [["port": 80, "name": "http"]]]],
+        ]
+    }
+}

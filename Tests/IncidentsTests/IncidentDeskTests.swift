@@ -1,0 +1,147 @@
+import FoundationEssentials
+import Healing
+import JSON
+import Kubernetes
+import Testing
+
+@testable import Incidents
+
+@Suite("Incidents")
+struct IncidentDeskTests {
+    @Test("a service at zero is healed with one write that carries the state it was decided on, and recorded")
+    func heals() async throws {
+        let desk = try Desk()
+        defer { desk.remove() }
+        let events = await desk.heal()
+        #expect(events.first == .started(service: "web", issue: "connection refused"))
+        guard case .completed(let service, let message)? = events.last else {
+            Issue.record("not completed: \(events)")
+            return
+        }
+        #expect(service == "web")
+        #expect(message.hasPrefix("Scaled Deployment/web from 0 to 1 replicas"))
+        #expect(desk.cluster.writes.count == 1)
+        let body = try #require(desk.cluster.writes.first?.body)
+        #expect(FakeCluster.decode(body)[0]?["path"]?.stringValue == "/metadata/resourceVersion")
+        #expect(FakeCluster.decode(body)[0]?["value"]?.stringValue == "100")
+        #expect(desk.observer.all.map(\.outcome) == [.healed])
+        #expect(desk.observer.all.map(\.cause) == ["scaled-to-zero"])
+    }
+
+    @Test("twenty requests for one failing service are one healing with twenty answers")
+    func joins() async throws {
+        let desk = try Desk()
+        defer { desk.remove() }
+        desk.cluster.holdWrites()
+        let streams = (0..<20).map { _ in desk.desk.heal(desk.outage()) }
+        desk.cluster.releaseWrites()
+        var ends = 0
+        for stream in streams {
+            var events: [HealingEvent] = []
+            for await event in stream { events.append(event) }
+            #expect(events.first == .started(service: "web", issue: "connection refused"))
+            if case .completed? = events.last { ends += 1 }
+        }
+        #expect(ends == 20)
+        #expect(desk.cluster.writes.count == 1)
+        #expect(desk.observer.beginnings == 1)
+    }
+
+    @Test("two Services in front of one workload are healed one after the other, with one write")
+    func oneHealerPerWorkload() async throws {
+        let desk = try Desk(FakeCluster(alias: "web-internal"))
+        defer { desk.remove() }
+        desk.cluster.holdWrites()
+        async let first = desk.heal("web")
+        async let second = desk.heal("web-internal")
+        desk.cluster.releaseWrites()
+        for events in await [first, second] {
+            guard case .completed? = events.last else {
+                Issue.record("not completed: \(events)")
+                continue
+            }
+        }
+        #expect(desk.cluster.writes.count == 1)
+    }
+
+    @Test("a healing that failed is not joined any more: the next request opens a new incident")
+    func failedIsOver() async throws {
+        let desk = try Desk()
+        defer { desk.remove() }
+        desk.cluster.refuse(
+            "patch", "deployments",
+            .status(
+                APIStatus(
+                    code: 403, reason: "Forbidden",
+                    message: "User \"x\" cannot patch resource \"deployments/scale\" in API group \"apps\"")))
+        for _ in 0..<2 {
+            let events = await desk.heal()
+            guard case .failed(_, let message, let recommendation)? = events.last else {
+                Issue.record("not failed: \(events)")
+                return
+            }
+            #expect(message.contains("patch deployments.apps/scale in the namespace shop"))
+            #expect(recommendation.contains("kubectl create role"))
+        }
+        #expect(desk.observer.beginnings == 2)
+        #expect(desk.observer.all.map(\.outcome) == [.escalated, .escalated])
+    }
+
+    @Test("what would be done is said, and nothing is done", arguments: [0, 2])
+    func advice(replicas: Int) async throws {
+        let desk = try Desk(FakeCluster(replicas: replicas))
+        defer { desk.remove() }
+        let advice = await desk.desk.advise(desk.outage())
+        #expect(advice.contains("Scaling Deployment/web") == (replicas == 0))
+        #expect(desk.cluster.writes.isEmpty)
+    }
+
+    @Test("a dry run stops before the first write and says what it would be")
+    func dryRun() async throws {
+        let desk = try Desk()
+        defer { desk.remove() }
+        let outcome = await desk.desk.attempt(desk.outage(), isReported: true, isDryRun: true) { _ in }
+        #expect(!outcome.isSuccess)
+        #expect(outcome.action == .scale)
+        #expect(outcome.message.contains("Dry run"))
+        #expect(desk.cluster.writes.isEmpty)
+    }
+
+    @Test("the log has the lines that operators grep for, and so has the attempt's own file")
+    func log() async throws {
+        let desk = try Desk()
+        defer { desk.remove() }
+        _ = await desk.heal()
+        let wanted = [
+            "[HEAL-WORKER] Starting self-healing for service: web",
+            "[HEAL-WORKER] Healing successful: Scaled Deployment/web", "[HEAL-WORKER] Remediation Complete",
+        ]
+        let names = try FileManager.default.contentsOfDirectory(atPath: desk.directory)
+        let name = try #require(names.first { $0.hasPrefix("heal-worker-web-") && $0.hasSuffix(".log") })
+        let file = try #require(FileManager.default.contents(atPath: desk.directory + "/" + name))
+        for line in wanted {
+            #expect(desk.log.all.contains { $0.contains(line) }, "\(line)")
+            #expect(String(decoding: file, as: UTF8.self).contains(line), "\(line)")
+        }
+    }
+
+    @Test("old log files of a service are removed, those of others are not")
+    func retention() async throws {
+        let desk = try Desk()
+        defer { desk.remove() }
+        for epoch in 1...30 {
+            for service in ["web", "web-2"] {
+                let path = "\(desk.directory)/heal-worker-\(service)-\(epoch).log"
+                #expect(FileManager.default.createFile(atPath: path, contents: Data()))
+            }
+        }
+        let file = try #require(HealingLogFile(directory: desk.directory, service: "web", epoch: 31))
+        await file.flush()
+        let names = try FileManager.default.contentsOfDirectory(atPath: desk.directory)
+        #expect(names.filter { $0.hasPrefix("heal-worker-web-2-") }.count == 30)
+        let own = names.filter { $0.hasPrefix("heal-worker-web-") && !$0.hasPrefix("heal-worker-web-2-") }
+        #expect(own.count == HealingLogFile.maximumFiles)
+        #expect(own.contains("heal-worker-web-31.log"))
+        #expect(!own.contains("heal-worker-web-1.log"))
+    }
+}

@@ -1,0 +1,100 @@
+import HTTPClient
+import Kubernetes
+import Testing
+import ToolMatching
+
+@testable import ToolServers
+
+@Suite("The way to a tool server")
+struct ReachTests {
+    static let base = HTTPRequest(method: "POST", url: Fixture.server.url)
+
+    static func reach(
+        _ mode: ServiceReach.Mode, inside: Bool = false, services: [Service]?,
+        connect: HTTPFailure.Kind? = nil
+    ) -> ServiceReach {
+        let transport = ScriptedTransport { _ throws(HTTPFailure) in
+            if let connect { throw HTTPFailure(kind: connect, message: "no", mayHaveBeenSent: false) }
+            return .text("", status: 404)
+        }
+        return ServiceReach(mode: mode, isInCluster: inside, transport: transport, services: { services }) {
+            service, namespace, port, path, request in
+            var request = request
+            request.url = "https://api/\(namespace)/\(service):\(port)\(path)"
+            return request
+        }
+    }
+
+    struct Case: Sendable {
+        var mode: ServiceReach.Mode
+        var isInside = false
+        var connect: HTTPFailure.Kind?
+        var way: ServerWay
+        var url: String
+    }
+
+    static let byName = Fixture.server.url
+    static let byAddress = "http://10.43.0.9:3000/mcp"
+    static let byProxy = "https://api/cortex-system/sandfly-mcp-server:3000/mcp"
+
+    @Test(
+        "by name inside; outside by cluster IP where it connects, else through the API server",
+        arguments: [
+            Case(mode: .auto, isInside: true, way: .direct, url: byName),
+            Case(mode: .dns, way: .direct, url: byName),
+            Case(mode: .clusterIP, way: .clusterIP, url: byAddress),
+            Case(mode: .apiProxy, way: .apiProxy, url: byProxy),
+            Case(mode: .auto, way: .clusterIP, url: byAddress),
+            Case(mode: .auto, connect: .timeout, way: .clusterIP, url: byAddress),
+            Case(mode: .auto, connect: .connectTimeout, way: .apiProxy, url: byProxy),
+            Case(mode: .auto, connect: .unreachable, way: .apiProxy, url: byProxy),
+            Case(mode: .auto, connect: .connectionRefused, way: .apiProxy, url: byProxy),
+        ])
+    func ways(_ item: Case) async throws {
+        let service = try DirectoryTests.service("sandfly-mcp-server")
+        let reach = Self.reach(item.mode, inside: item.isInside, services: [service], connect: item.connect)
+        let (request, way) = try await reach.request(for: Fixture.server, base: Self.base)
+        #expect(way == item.way)
+        #expect(request.url == item.url)
+        if way == .clusterIP {
+            #expect(
+                HTTPHeaders(request.headers)["Host"] == "sandfly-mcp-server.cortex-system.svc.cluster.local:3000")
+        }
+    }
+
+    @Test(
+        "a Service that is gone is a name that is not found",
+        arguments: [ServiceReach.Mode.auto, .clusterIP, .apiProxy])
+    func gone(_ mode: ServiceReach.Mode) async {
+        let reach = Self.reach(mode, services: [])
+        let failure = await Fixture.failure { () throws(ToolFailure) in
+            _ = try await reach.request(for: Fixture.server, base: Self.base)
+        }
+        #expect(failure?.kind == .nameNotFound)
+    }
+
+    @Test("when the API server does not say what there is, nothing is called gone")
+    func unknown() async throws {
+        let reach = Self.reach(.apiProxy, services: nil)
+        #expect(try await reach.request(for: Fixture.server, base: Self.base).way == .apiProxy)
+    }
+
+    @Test(
+        "a server that is in no cluster is spoken to directly",
+        arguments: ["http://127.0.0.1:3000/mcp", "https://mcp.example.com/mcp", "http://localhost:1/"])
+    func elsewhere(_ url: String) async throws {
+        let reach = Self.reach(.auto, services: [])
+        let server = ToolServer(name: "mcp", namespace: "cortex-system", url: url)
+        #expect(try await reach.request(for: server, base: HTTPRequest(url: url)).way == .direct)
+    }
+
+    @Test("a way that stops working is decided again")
+    func decidedAgain() async throws {
+        let service = try DirectoryTests.service("sandfly-mcp-server")
+        let reach = Self.reach(.auto, services: [service])
+        _ = try await reach.request(for: Fixture.server, base: Self.base)
+        let lost = HTTPFailure(kind: .unreachable, message: "no route", mayHaveBeenSent: false)
+        #expect(await reach.failed(lost, reaching: Fixture.server, by: .clusterIP))
+        #expect(await reach.failed(lost, reaching: Fixture.server, by: .apiProxy) == false)
+    }
+}

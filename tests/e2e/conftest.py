@@ -1,0 +1,50 @@
+"""Fixtures: every test has a namespace of its own, and Cortex runs under an account that has docs/rbac.yaml's rights."""
+import os
+import re
+import secrets
+
+import pytest
+
+from harness.cluster import Cluster
+from harness.cortex import Cortex
+from harness.namespace import Namespace
+from harness.route import HealRoute, TaskRoute
+
+
+@pytest.fixture(scope="session")
+def cluster():
+    return Cluster(os.environ["CORTEX_E2E_KUBECONFIG"], os.environ.get("CORTEX_E2E_CLUSTER"))
+
+
+@pytest.fixture
+def ns(cluster, request, tmp_path):
+    # A namespace's name, short enough for service names below it.
+    stem = re.sub(r"[^a-z0-9]+", "-", request.node.name.removeprefix("test_").lower())[:40].strip("-")
+    namespace = Namespace(cluster, f"e2e-{stem}-{secrets.token_hex(2)}", tmp_path)
+    try:
+        namespace.create()
+        yield namespace
+    finally:
+        namespace.delete()
+
+
+@pytest.fixture
+def start(tmp_path):
+    """Starts `cortex serve`; whatever was started ends with the test, and by itself."""
+    running = []
+
+    def start_cortex(ns, kubeconfig=None, listening=True, **options):
+        cortex = Cortex(tmp_path, kubeconfig or ns.kubeconfig, options.pop("namespaces", [ns.name]), **options)
+        running.append(cortex)
+        return cortex.until_listening() if listening else cortex
+
+    yield start_cortex
+    for cortex in running:
+        print(f"--- {cortex.log.name}\n{cortex.output[-6000:]}")
+    for cortex in running:
+        cortex.stop()
+
+
+@pytest.fixture(params=["task", "heal"])
+def route(request, start):
+    return TaskRoute(start) if request.param == "task" else HealRoute()

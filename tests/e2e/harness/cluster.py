@@ -1,0 +1,53 @@
+"""The cluster under test, through kubectl."""
+import json
+import os
+import pathlib
+import subprocess
+import tempfile
+
+import yaml
+
+
+class Cluster:
+    def __init__(self, kubeconfig, script=None):
+        self.kubeconfig = pathlib.Path(kubeconfig).resolve()
+        #: The program that can restart the cluster's parts; None on a cluster that is somebody else's.
+        self.script = script
+        log = os.environ.get("CORTEX_E2E_AUDIT_LOG") or self.kubeconfig.parent / "audit.log"
+        self.audit_log = pathlib.Path(log) if script or os.environ.get("CORTEX_E2E_AUDIT_LOG") else None
+        self.config = json.loads(self.kubectl("config", "view", "--raw", "--minify", "-o", "json"))
+
+    def kubectl(self, *arguments, stdin=None, check=True, timeout=60):
+        done = subprocess.run(
+            ["kubectl", "--kubeconfig", str(self.kubeconfig), *arguments], input=stdin, text=True,
+            capture_output=True, timeout=timeout)
+        if check and done.returncode:
+            raise AssertionError(f"kubectl {' '.join(arguments)}: {done.stderr.strip()}")
+        return done.stdout
+
+    def apply(self, *objects):
+        """Applies objects as a person would, with `kubectl apply`: their manifest is remembered in an annotation."""
+        self.kubectl("apply", "-f", "-", stdin=json.dumps({"apiVersion": "v1", "kind": "List", "items": list(objects)}))
+
+    def restart(self, part, signal="KILL"):
+        subprocess.run([self.script, "restart", part, signal], check=True, capture_output=True, timeout=60)
+
+    def credentials(self, directory, user, server=None, cluster=None):
+        """A kubeconfig for another user of the same cluster (`user` is the kubeconfig's `user` mapping)."""
+        target = dict(self.config["clusters"][0]["cluster"], **(cluster or {}))
+        if server:
+            target["server"] = server
+        document = {
+            "apiVersion": "v1", "kind": "Config", "current-context": "e2e",
+            "clusters": [{"name": "e2e", "cluster": {k: v for k, v in target.items() if v is not None}}],
+            "users": [{"name": "e2e", "user": user}],
+            "contexts": [{"name": "e2e", "context": {"cluster": "e2e", "user": "e2e"}}],
+        }
+        handle, path = tempfile.mkstemp(suffix=".kubeconfig", dir=directory)
+        with os.fdopen(handle, "w") as file:
+            yaml.safe_dump(document, file)
+        return pathlib.Path(path)
+
+    @property
+    def server(self):
+        return self.config["clusters"][0]["cluster"]["server"]

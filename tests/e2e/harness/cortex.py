@@ -1,0 +1,122 @@
+"""The program under test."""
+import dataclasses
+import json
+import os
+import signal
+import socket
+import subprocess
+import time
+
+from . import stream, wait
+
+PROGRAM = os.environ.get("CORTEX_BIN", "")
+
+
+def environment(directory, **variables):
+    """What the program inherits: nothing of the machine's own but where programs are."""
+    home = directory / "home"
+    home.mkdir(exist_ok=True)
+    return {"PATH": os.environ["PATH"], "HOME": str(home), "CORTEX_HEAL_LOG_DIR": str(directory), **variables}
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+class Cortex:
+    """`cortex serve` for one namespace or several, on a port of its own."""
+
+    def __init__(self, directory, kubeconfig, namespaces, grace="1s", flags=(), **variables):
+        self.directory = directory
+        self.log = directory / f"cortex-{time.monotonic_ns()}.log"
+        self.port = free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
+        command = [PROGRAM, "serve", "--listen", f"127.0.0.1:{self.port}", "--namespace", ",".join(namespaces),
+                   "--human-grace", grace, *flags]
+        if kubeconfig:
+            command += ["--kubeconfig", str(kubeconfig)]
+        with open(self.log, "wb") as log:
+            self.process = subprocess.Popen(
+                command, stdout=log, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL,
+                env=environment(directory, **variables))
+
+    def until_listening(self, seconds=10):
+        def listening():
+            assert self.process.poll() is None, f"cortex ended with {self.process.returncode}:\n{self.output}"
+            try:
+                return stream.request(self.url, path="/livez", timeout=2)[0] == 200
+            except OSError:
+                return False
+        wait.until(listening, "cortex to listen", seconds, every=0.02)
+        return self
+
+    def ask(self, query="list sandfly hosts", **options):
+        return stream.ask(self.url, query, **options)
+
+    def metrics(self):
+        return stream.request(self.url, path="/metrics")[2]
+
+    def resident_bytes(self):
+        with open(f"/proc/{self.process.pid}/status") as status:
+            return next(int(line.split()[1]) * 1024 for line in status if line.startswith("VmRSS:"))
+
+    @property
+    def output(self):
+        return self.log.read_text(errors="replace")
+
+    def kill(self):
+        self.process.kill()
+        self.process.wait()
+
+    def stop(self):
+        """Ends it as Kubernetes would; it must go by itself."""
+        if self.process.poll() is None:
+            self.process.send_signal(signal.SIGTERM)
+            try:
+                self.process.wait(20)
+            except subprocess.TimeoutExpired:
+                self.kill()
+                raise AssertionError(f"cortex did not end on SIGTERM:\n{self.output[-2000:]}")
+
+
+@dataclasses.dataclass
+class Run:
+    """One `cortex heal` or `cortex diagnose` that has ended."""
+    code: int
+    out: str
+    err: str
+
+    @property
+    def lines(self):
+        return self.out.splitlines()
+
+    @property
+    def json(self):
+        """The last line, which is one line of JSON whatever happened."""
+        assert self.lines, f"no output; on the error stream: {self.err}"
+        return json.loads(self.lines[-1])
+
+
+def run(command, *arguments, directory, kubeconfig, timeout=150, **variables):
+    full = [PROGRAM, command, *arguments]
+    if kubeconfig:
+        full += ["--kubeconfig", str(kubeconfig)]
+    done = subprocess.run(
+        full, capture_output=True, text=True, timeout=timeout, stdin=subprocess.DEVNULL,
+        env=environment(directory, **variables))
+    return Run(done.returncode, done.stdout, done.stderr)
+
+
+def heal(ns, service="sandfly-mcp-server", *arguments, grace="1s", **options):
+    return run("heal", service, *arguments, "-n", ns.name, "--human-grace", grace, directory=ns.directory,
+               kubeconfig=options.pop("kubeconfig", ns.kubeconfig), **options)
+
+
+def diagnose(ns, target="sandfly-mcp-server", grace="1s", **options):
+    """The diagnosis as JSON, with the exit code as `code`."""
+    done = run("diagnose", target, "-n", ns.name, "-o", "json", "--human-grace", grace, directory=ns.directory,
+               kubeconfig=options.pop("kubeconfig", ns.kubeconfig), **options)
+    assert done.code in (0, 1), f"diagnose could not look: {done.out} {done.err}"
+    return {**json.loads(done.out), "code": done.code}

@@ -1,0 +1,155 @@
+"""One test's own namespace, the account that Cortex has in it, and what that account wrote."""
+import json
+import subprocess
+
+from . import rights, wait
+
+ACCOUNT = "cortex-api"
+
+
+class Namespace:
+    def __init__(self, cluster, name, directory):
+        self.cluster = cluster
+        self.name = name
+        self.directory = directory
+        self._audit_start = self._audit_size()
+        self._granted = set()
+        self.kubeconfig = None
+
+    def create(self, healer=None):
+        self.cluster.apply({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": self.name}})
+        self.allow(healer or rights.rules("cortex-healer"))
+        self.kubeconfig = self.cluster.credentials(self.directory, {"token": self._token()})
+
+    def _token(self):
+        """A bound token, asked for as the API has it: older kubectls have no command for it."""
+        path = f"/api/v1/namespaces/{self.name}/serviceaccounts/{ACCOUNT}/token"
+        body = json.dumps({"apiVersion": "authentication.k8s.io/v1", "kind": "TokenRequest", "spec": {}})
+        return json.loads(self.cluster.kubectl("create", "--raw", path, "-f", "-", stdin=body))["status"]["token"]
+
+    def allow(self, healer):
+        """Gives Cortex's account these rules in the namespace, and no others, and waits until they are in force."""
+        before, self._granted = self._granted, rights.flat(healer)
+        self.cluster.apply(*rights.objects(self.name, ACCOUNT, healer))
+        for verb, resource in sorted(before ^ self._granted)[:3]:
+            wanted = (verb, resource) in self._granted
+            self.until(lambda: self._may(verb, resource) == wanted, f"the right to {verb} {resource} to change")
+
+    def _may(self, verb, resource):
+        name, _, sub = resource.partition("/")
+        answer = self.kubectl(
+            "auth", "can-i", verb, name, *([f"--subresource={sub}"] if sub else []),
+            f"--as=system:serviceaccount:{self.name}:{ACCOUNT}", check=False)
+        return answer.strip().startswith("yes")
+
+    def delete(self):
+        self.cluster.kubectl("delete", "namespace", self.name, "--wait=false", "--ignore-not-found")
+        self.cluster.kubectl(
+            "delete", "clusterrole,clusterrolebinding", "-l", f"cortex-e2e={self.name}", "--ignore-not-found")
+
+    # Looking
+
+    def kubectl(self, *arguments, **options):
+        return self.cluster.kubectl("-n", self.name, *arguments, **options)
+
+    def get(self, kind, name):
+        return json.loads(self.kubectl("get", kind, name, "-o", "json"))
+
+    def list(self, kind, selector=None):
+        chosen = ["-l", selector] if selector else []
+        return json.loads(self.kubectl("get", kind, "-o", "json", *chosen))["items"]
+
+    def pods(self, app="sandfly-mcp-server", deleted=False):
+        return [pod for pod in self.list("pods", f"app={app}")
+                if deleted or not pod["metadata"].get("deletionTimestamp")]
+
+    def ready_pods(self, app="sandfly-mcp-server"):
+        return [pod for pod in self.pods(app)
+                if any(c["type"] == "Ready" and c["status"] == "True" for c in pod["status"].get("conditions", []))]
+
+    def endpoints(self, service="sandfly-mcp-server"):
+        subsets = self.get("endpoints", service).get("subsets") or []
+        return [address["ip"] for subset in subsets for address in subset.get("addresses") or []]
+
+    def answers(self, service="sandfly-mcp-server", port=3000):
+        """Whether the service itself answers, asked through the API server and not through Cortex."""
+        path = f"/api/v1/namespaces/{self.name}/services/{service}:{port}/proxy/health"
+        done = subprocess.run(
+            ["kubectl", "--kubeconfig", str(self.cluster.kubeconfig), "get", "--raw", path, "--request-timeout=5s"],
+            capture_output=True, text=True, timeout=30)
+        return done.returncode == 0 and "healthy" in done.stdout
+
+    # Breaking
+
+    def apply(self, *objects):
+        self.cluster.apply(*objects)
+
+    def patch(self, kind, name, patch, type="merge"):
+        self.kubectl("patch", kind, name, "--type", type, "-p", json.dumps(patch))
+
+    def until(self, condition, what, seconds=90.0):
+        return wait.until(condition, f"{what} in {self.name}", seconds)
+
+    def until_gone(self, app="sandfly-mcp-server"):
+        self.until(lambda: not self.pods(app, deleted=True), "its pods to be gone")
+
+    def until_waiting(self, *reasons, app="sandfly-mcp-server", restarts=0):
+        """Waits for a container in one of these states (the reason it waits for, or ended with)."""
+        def seen():
+            for pod in self.pods(app):
+                for status in pod["status"].get("containerStatuses", []):
+                    states = [status.get("state", {}), status.get("lastState", {})]
+                    found = {s.get(kind, {}).get("reason") for s in states for kind in ("waiting", "terminated")}
+                    if found & set(reasons) and status["restartCount"] >= restarts:
+                        return True
+            return False
+        self.until(seen, " or ".join(reasons))
+
+    # What Cortex did
+
+    def writes(self):
+        """What Cortex's account changed, oldest first, as `resource/subresource name`, but for events and reviews.
+        None where there is no audit log to read: then only the state of the world can be judged."""
+        if not self.cluster.audit_log:
+            return None
+        return [f"{entry['kind']} {entry['name']}".strip() for entry in self._audit()
+                if entry["writes"] and entry["code"] < 300]
+
+    def refusals(self):
+        """What Cortex's account asked for and was forbidden."""
+        return sorted({f"{entry['verb']} {entry['kind']}" for entry in self._audit() if entry["code"] == 403})
+
+    def used_rules(self):
+        return {(entry["verb"], entry["kind"]) for entry in self._audit() if entry["code"] < 300}
+
+    def recorded_events(self):
+        """The Events that Cortex left, as `Kind/name Reason`."""
+        return [f"{e['involvedObject']['kind']}/{e['involvedObject']['name']} {e['reason']}" for e in self.list("events")
+                if (e.get("reportingComponent") or e.get("source", {}).get("component") or "").startswith("cortex")]
+
+    def _audit_size(self):
+        log = self.cluster.audit_log
+        return log.stat().st_size if log and log.exists() else 0
+
+    def _audit(self):
+        log = self.cluster.audit_log
+        if not log or not log.exists():
+            return
+        user = f"system:serviceaccount:{self.name}:{ACCOUNT}"
+        with open(log, "rb") as file:
+            file.seek(self._audit_start)
+            for line in file:
+                if user.encode() not in line or not line.endswith(b"\n"):
+                    continue
+                entry = json.loads(line)
+                target = entry.get("objectRef")
+                if entry["user"]["username"] != user or not target:
+                    continue
+                resource, sub = target.get("resource", ""), target.get("subresource", "")
+                kind = resource + (f"/{sub}" if sub else "")
+                yield {
+                    "verb": entry["verb"], "kind": kind, "name": target.get("name", ""),
+                    "code": entry.get("responseStatus", {}).get("code", 0),
+                    "writes": entry["verb"] in ("create", "update", "patch", "delete", "deletecollection")
+                    and resource != "events" and sub != "proxy" and not resource.endswith("reviews"),
+                }

@@ -1,0 +1,247 @@
+"""Faults of the workload itself, healed through a request and through the worker."""
+import pytest
+
+from harness import cortex, sandfly
+from harness.sandfly import NAME
+from harness.world import World
+
+CRASH = {"args": ["-c", "print('connecting'); print('vault: permission denied'); raise SystemExit(1)"]}
+#: Ends twice before it serves, counted where a restarted container still finds it.
+CRASH_TWICE = """
+import os, runpy
+count = int(open("/state/count").read()) if os.path.exists("/state/count") else 0
+open("/state/count", "w").write(str(count + 1))
+if count < 2: raise SystemExit("the database is still starting")
+runpy.run_path("server.py", run_name="__main__")
+"""
+
+
+def diagnosed(ns, cause):
+    """The cause by its name, and that looking at it changed nothing."""
+    before, written = World.of(ns), ns.writes()
+    verdict = cortex.diagnose(ns)
+    assert verdict["cause"] and verdict["cause"]["id"] == cause, verdict
+    assert verdict["healthy"] is False and verdict["code"] == 1
+    assert verdict["findings"] and all(finding["evidence"] for finding in verdict["findings"]), verdict
+    after = World.of(ns)
+    assert (after.replicas, after.template, after.service) == (before.replicas, before.template, before.service)
+    assert ns.writes() == written
+    return verdict
+
+
+def rolled_back(ns, route, cause, good):
+    """Heals by the one write that brings the good template back, and the service answers."""
+    verdict = diagnosed(ns, cause)
+    assert verdict["plan"]["action"] == "rollback", verdict
+    outcome = route.heal(ns)
+    assert outcome.succeeded, outcome.text
+    after = World.of(ns)
+    assert after.containers() == good.containers()
+    assert (after.replicas, after.service) == (good.replicas, good.service)
+    assert ns.writes() in (None, [f"deployments {NAME}"])
+    assert any(event.startswith(f"Deployment/{NAME} ") for event in ns.recorded_events())
+    assert ns.answers()
+
+
+def left_alone(ns, route, **options):
+    """Asks for healing and holds that nothing was written and no template, count or Service changed."""
+    before = World.of(ns)
+    outcome = route.heal(ns, **options)
+    after = World.of(ns)
+    assert ns.writes() in (None, []), outcome.text
+    assert (after.replicas, after.template, after.paused, after.service) == (
+        before.replicas, before.template, before.paused, before.service)
+    return outcome, before, after
+
+
+@pytest.mark.cause("scaled-to-zero")
+@pytest.mark.parametrize("declared", ["applied", "created"])
+def test_scaled_to_zero(ns, route, declared):
+    if declared == "applied":
+        sandfly.deploy(ns)
+    else:
+        # Nothing but the cluster's own history knows the count: no manifest is remembered.
+        sandfly.deploy(ns)
+        ns.kubectl("annotate", "deployment", NAME, "kubectl.kubernetes.io/last-applied-configuration-")
+    good = World.of(ns)
+    ns.kubectl("scale", "deployment", NAME, "--replicas=0")
+    ns.until_gone()
+    assert diagnosed(ns, "scaled-to-zero")["plan"]["action"] == "scale"
+
+    outcome = route.heal(ns)
+
+    assert outcome.succeeded, outcome.text
+    after = World.of(ns)
+    assert after.replicas == 2
+    assert (after.template, after.service) == (good.template, good.service)
+    assert ns.writes() in (None, [f"deployments/scale {NAME}"])
+    assert any(event.startswith(f"Deployment/{NAME} ") for event in ns.recorded_events())
+    assert ns.answers()
+
+
+@pytest.mark.cause("pod-deleted")
+def test_pod_deleted(ns, route):
+    sandfly.deploy(ns)
+    ns.kubectl("delete", "pod", "-l", f"app={NAME}", "--wait=false")
+    outcome, _, _ = left_alone(ns, route)
+    assert outcome.succeeded, outcome.text
+    assert ns.answers()
+
+
+@pytest.mark.cause("crash-new-revision")
+def test_crash_new_revision(ns, route):
+    sandfly.deploy(ns)
+    good = World.of(ns)
+    sandfly.change(ns, **CRASH)
+    ns.until_waiting("CrashLoopBackOff", restarts=1)
+    rolled_back(ns, route, "crash-new-revision", good)
+
+
+@pytest.mark.cause("crash-only-revision")
+def test_crash_only_revision(ns, route):
+    sandfly.deploy(ns, sandfly.deployment(ns.name, **CRASH), ready=False)
+    ns.until_waiting("CrashLoopBackOff", restarts=2)
+    diagnosed(ns, "crash-only-revision")
+    outcome, _, _ = left_alone(ns, route)
+    assert not outcome.succeeded
+    assert "vault: permission denied" in outcome.text
+
+
+@pytest.mark.cause("crash-transient")
+def test_crash_transient(ns, route):
+    workload = sandfly.deployment(
+        ns.name, args=["-c", CRASH_TWICE], volumeMounts=[{"name": "state", "mountPath": "/state"}])
+    workload["spec"]["template"]["spec"]["volumes"] = [{"name": "state", "emptyDir": {}}]
+    sandfly.deploy(ns, workload)
+    # The same revision again, in new pods: it ends twice once more, and then serves as it did.
+    ns.kubectl("delete", "pod", "-l", f"app={NAME}", "--wait=false")
+    ns.until_waiting("CrashLoopBackOff", "Error", restarts=1)
+    outcome, _, _ = left_alone(ns, route)
+    assert outcome.succeeded, outcome.text
+    assert ns.answers()
+
+
+@pytest.mark.cause("image-not-found")
+def test_image_not_found(ns, route):
+    sandfly.deploy(ns)
+    good = World.of(ns)
+    image = good.containers()[0]["image"].rsplit(":", 1)[0]
+    ns.kubectl("set", "image", f"deployment/{NAME}", f"{NAME}={image}:nope")
+    ns.until_waiting("ErrImagePull", "ImagePullBackOff")
+    rolled_back(ns, route, "image-not-found", good)
+
+
+@pytest.mark.cause("bad-command")
+def test_bad_command(ns, route):
+    sandfly.deploy(ns)
+    good = World.of(ns)
+    sandfly.change(ns, command=["/nope"])
+    ns.until_waiting("RunContainerError", "StartError", "CrashLoopBackOff")
+    rolled_back(ns, route, "bad-command", good)
+
+
+@pytest.mark.cause("oom-limit-cut")
+def test_oom_limit_cut(ns, route):
+    sandfly.deploy(ns)
+    good = World.of(ns)
+    sandfly.change(ns, resources={"requests": {"memory": "24Mi"}, "limits": {"memory": "24Mi"}})
+    ns.until_waiting("OOMKilled", restarts=1)
+    rolled_back(ns, route, "oom-limit-cut", good)
+
+
+@pytest.mark.cause("hang")
+def test_hang(ns, route):
+    workload = sandfly.deployment(ns.name, replicas=1)
+    # Without a probe the pod stays Ready, however long it hangs.
+    del workload["spec"]["template"]["spec"]["containers"][0]["readinessProbe"]
+    sandfly.deploy(ns, workload)
+    ns.until(ns.answers, "the first answer")
+    before = World.of(ns)
+    [pod] = ns.pods()
+    sandfly.hang(ns, pod)
+
+    outcome = route.heal(
+        ns, error="the request timed out after 3 s", CORTEX_TOOL_CALL_TIMEOUT="3s", CORTEX_PROBE_TIMEOUT="10s")
+
+    assert outcome.succeeded, outcome.text
+    after = World.of(ns)
+    assert (after.replicas, after.template, after.service) == (before.replicas, before.template, before.service)
+    assert after.pods and not after.pods & before.pods
+    assert ns.writes() in (None, [f"pods/eviction {pod['metadata']['name']}"])
+    assert ns.answers()
+
+
+@pytest.mark.cause("hang")
+def test_hang_of_both_replicas_replaces_one_at_a_time(ns, start):
+    workload = sandfly.deployment(ns.name)
+    del workload["spec"]["template"]["spec"]["containers"][0]["readinessProbe"]
+    sandfly.deploy(ns, workload)
+    ns.until(ns.answers, "the first answer")
+    before = World.of(ns)
+    for pod in ns.pods():
+        sandfly.hang(ns, pod)
+    server = start(ns, CORTEX_TOOL_CALL_TIMEOUT="3s", CORTEX_PROBE_TIMEOUT="5s")
+    server.ask()
+    after = World.of(ns)
+    assert (after.replicas, after.template) == (before.replicas, before.template)
+    written = ns.writes()
+    assert written is None or (written and {line.split()[0] for line in written} == {"pods/eviction"}), written
+    assert written is None or len(set(written)) == len(written) <= 2
+
+
+@pytest.mark.cause("slow-start")
+def test_slow_start(ns, route):
+    workload = sandfly.deployment(ns.name, env=[{"name": "START_DELAY", "value": "15"}])
+    sandfly.deploy(ns, workload, ready=False)
+    ns.until(lambda: len(ns.pods()) == 2, "its pods")
+    outcome, before, after = left_alone(ns, route)
+    assert outcome.succeeded, outcome.text
+    assert after.pods == before.pods
+    assert ns.answers()
+
+
+@pytest.mark.cause("readiness-wrong-port")
+def test_readiness_wrong_port(ns, route):
+    sandfly.deploy(ns)
+    good = World.of(ns)
+    sandfly.change(ns, readinessProbe={"httpGet": {"path": "/health", "port": 9999}, "periodSeconds": 1})
+    ns.until(lambda: not ns.endpoints() and len(ns.pods()) == 2, "no endpoints")
+    ns.until(lambda: any(e["reason"] == "Unhealthy" and "9999" in e["message"] for e in ns.list("events")), "Unhealthy")
+    rolled_back(ns, route, "readiness-wrong-port", good)
+
+
+@pytest.mark.cause("rollout-running")
+def test_rollout_running(ns, route):
+    workload = sandfly.deployment(ns.name, env=[{"name": "START_DELAY", "value": "8"}])
+    sandfly.deploy(ns, workload)
+    ns.kubectl("rollout", "restart", f"deployment/{NAME}")
+    ns.until(lambda: not ns.endpoints() and ns.pods(), "the rollout to be under way")
+    outcome, _, _ = left_alone(ns, route)
+    assert outcome.succeeded, outcome.text
+    assert ns.answers()
+
+
+@pytest.mark.cause("rollout-paused")
+def test_rollout_paused(ns, route):
+    workload = sandfly.deployment(ns.name)
+    workload["spec"]["paused"] = True
+    sandfly.deploy(ns, workload, ready=False)
+    ns.until(lambda: ns.get("deployment", NAME).get("status", {}).get("observedGeneration"), "the pause to be observed")
+    diagnosed(ns, "rollout-paused")
+    outcome, _, after = left_alone(ns, route)
+    assert not outcome.succeeded
+    assert after.paused
+    assert "paused" in outcome.text
+
+
+@pytest.mark.cause("healthy")
+def test_healthy(ns, route):
+    sandfly.deploy(ns)
+    verdict = cortex.diagnose(ns)
+    assert verdict["healthy"] is True and verdict["cause"] is None and verdict["plan"] is None
+    assert verdict["code"] == 0
+    outcome, before, after = left_alone(ns, route)
+    assert outcome.succeeded, outcome.text
+    assert after.pods == before.pods
+    if outcome.task:
+        assert not outcome.task.all("healing_start")

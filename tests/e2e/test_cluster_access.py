@@ -1,0 +1,123 @@
+"""What Cortex says and does when it cannot reach the cluster, or is not let in."""
+import subprocess
+import time
+
+import pytest
+
+from harness import cortex, sandfly, stream, wait
+from harness.gate import Gate
+from harness.sandfly import NAME
+from harness.world import World
+
+
+def refused(ns, kubeconfig, *words):
+    """`cortex diagnose` ends with 2 and one clear sentence that holds these words."""
+    run = cortex.run("diagnose", NAME, "-n", ns.name, directory=ns.directory, kubeconfig=kubeconfig, timeout=60)
+    assert run.code == 2, (run.code, run.out, run.err)
+    said = run.out + run.err
+    assert all(word in said for word in words), said
+    assert len(said.strip().splitlines()) <= 6, said
+    return said
+
+
+def test_a_kubeconfig_that_is_not_there(ns, tmp_path):
+    refused(ns, tmp_path / "nowhere.yaml", "nowhere.yaml")
+
+
+@pytest.mark.parametrize(
+    "text, word",
+    [("clusters: [\n", "line"), ("just words\n", "kubeconfig"), ("", "kubeconfig"),
+     ("current-context: a\ncontexts: [{name: a, context: {cluster: nobody, user: u}}]\n", "nobody"),
+     ("current-context: b\n", "b")],
+    ids=["no-yaml", "words", "empty", "no-cluster", "no-context"])
+def test_a_broken_kubeconfig(ns, tmp_path, text, word):
+    file = tmp_path / "broken.yaml"
+    file.write_text(text)
+    said = refused(ns, file, "broken.yaml")
+    assert word in said.replace("broken.yaml", ""), said
+
+
+def test_a_token_that_is_no_good(ns):
+    refused(ns, ns.cluster.credentials(ns.directory, {"token": "not-a-token"}), "401")
+
+
+def test_a_certificate_of_another_authority(ns, tmp_path):
+    subprocess.run(
+        ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", tmp_path / "key.pem", "-out",
+         tmp_path / "ca.pem", "-days", "2", "-subj", "/CN=another"], check=True, capture_output=True)
+    other = {"certificate-authority": str(tmp_path / "ca.pem"), "certificate-authority-data": None}
+    said = refused(ns, ns.cluster.credentials(ns.directory, {"token": "a"}, cluster=other))
+    assert "certificate" in said.lower()
+
+
+def test_nobody_listens_where_the_server_should_be(ns):
+    url = f"https://127.0.0.1:{cortex.free_port()}"
+    said = refused(ns, ns.cluster.credentials(ns.directory, {"token": "a"}, server=url))
+    assert url.removeprefix("https://") in said
+
+
+def through_gate(ns, gate):
+    """Cortex's own account, but through the gate."""
+    import yaml
+    user = yaml.safe_load(ns.kubeconfig.read_text())["users"][0]["user"]
+    return ns.cluster.credentials(ns.directory, user, server=gate.url, cluster={"tls-server-name": gate.name})
+
+
+@pytest.fixture
+def gate(cluster):
+    gate = Gate(cluster.server)
+    yield gate
+    gate.close()
+
+
+def test_the_server_is_unreachable_at_the_start_and_comes_later(ns, start, gate):
+    sandfly.deploy(ns)
+    gate.shut()
+    server = start(ns, kubeconfig=through_gate(ns, gate))
+    assert stream.request(server.url, path="/livez")[0] == 200
+    assert stream.request(server.url, path="/readyz")[0] == 503
+    task = server.ask(timeout=90)
+    assert not task.is_answered and task.types[-1] in ("error", "processing_complete")
+    gate.open()
+    wait.until(lambda: stream.request(server.url, path="/readyz")[0] == 200, "cortex to be ready", 60)
+    task = server.ask()
+    assert task.is_answered, task.text
+
+
+def test_the_server_goes_in_the_middle_of_a_healing(ns, start, gate):
+    sandfly.deploy(ns, sandfly.deployment(ns.name, env=[{"name": "START_DELAY", "value": "5"}]))
+    server = start(ns, kubeconfig=through_gate(ns, gate))
+    ns.kubectl("scale", "deployment", NAME, "--replicas=0")
+    ns.until_gone()
+    shut_at = []
+
+    def cut(event):
+        # As soon as the write is seen in the cluster: Cortex waits for the rollout now.
+        if event["type"] == "healing_progress" and not shut_at and World.of(ns).replicas == 2:
+            gate.shut()
+            shut_at.append(time.monotonic())
+        if event["type"].startswith("healing") and shut_at and time.monotonic() - shut_at[0] > 3:
+            gate.open()
+
+    import threading
+    threading.Timer(15, gate.open).start()
+    task = server.ask(on_event=cut)
+    gate.open()
+    assert task.is_answered, task.text
+    assert World.of(ns).replicas == 2
+    assert ns.writes() in (None, [f"deployments/scale {NAME}"]), "no write was repeated"
+
+
+def test_a_token_that_expires_while_it_serves(ns, start):
+    sandfly.deploy(ns)
+    server = start(ns)
+    assert server.ask().is_answered
+    # The account's tokens are worthless from here on.
+    ns.kubectl("delete", "serviceaccount", "cortex-api")
+    ns.kubectl("scale", "deployment", NAME, "--replicas=0")
+    ns.until_gone()
+    task = server.ask(timeout=120)
+    assert not task.is_answered
+    assert "401" in task.text or "credential" in task.text.lower() or "token" in task.text.lower(), task.text
+    assert World.of(ns).replicas == 0
+    assert stream.request(server.url, path="/livez")[0] == 200

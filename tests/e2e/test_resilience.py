@@ -1,0 +1,65 @@
+"""Cortex, and the API server, stopped in the middle."""
+import pytest
+
+from harness import sandfly
+from harness.sandfly import NAME
+from harness.world import World
+
+
+def down(ns, delay="5"):
+    sandfly.deploy(ns, sandfly.deployment(ns.name, env=[{"name": "START_DELAY", "value": delay}]))
+    ns.kubectl("scale", "deployment", NAME, "--replicas=0")
+    ns.until_gone()
+
+
+@pytest.mark.parametrize("moment", ["healing_start", "after-the-write"])
+def test_killed_in_the_middle_and_started_again(ns, start, moment):
+    down(ns)
+    server = start(ns)
+
+    def kill(event):
+        if event["type"] == moment or (
+                moment == "after-the-write" and event["type"] == "healing_progress" and World.of(ns).replicas):
+            server.kill()
+            return False
+
+    task = server.ask(on_event=kill)
+    assert not task.is_answered and server.process.returncode == -9
+
+    task = start(ns).ask()
+
+    assert task.is_answered, task.text
+    assert World.of(ns).replicas == 2
+    written = ns.writes()
+    assert written in (None, [f"deployments/scale {NAME}"]), "the second Cortex found what the first one had done"
+
+
+def test_two_at_once_write_once(ns, start):
+    import concurrent.futures
+    down(ns, delay="1")
+    servers = [start(ns), start(ns)]
+    with concurrent.futures.ThreadPoolExecutor() as pool:
+        tasks = list(pool.map(lambda server: server.ask(), servers))
+    assert all(task.is_answered for task in tasks), [task.text for task in tasks]
+    assert World.of(ns).replicas == 2
+    assert ns.writes() in (None, [f"deployments/scale {NAME}"])
+
+
+@pytest.mark.disruptive
+def test_the_api_server_is_restarted_in_the_middle_of_a_healing(ns, start):
+    if not ns.cluster.script:
+        pytest.skip("CORTEX_E2E_CLUSTER names no script that can restart the API server")
+    down(ns)
+    server = start(ns)
+    restarted = []
+
+    def restart(event):
+        if event["type"] == "healing_progress" and not restarted:
+            restarted.append(event)
+            ns.cluster.restart("apiserver")
+
+    task = server.ask(on_event=restart)
+    assert restarted, task.text
+    assert task.is_answered, task.text
+    ns.until(lambda: World.of(ns).replicas == 2, "the API server to answer")
+    assert ns.writes() in (None, [f"deployments/scale {NAME}"])
