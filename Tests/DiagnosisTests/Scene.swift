@@ -16,6 +16,8 @@ struct Scene {
         var replicas: Int?
         var desiredAnnotation = 2
         var failure: String?
+        /// The numbers it had before it was gone back to.
+        var history: String?
     }
 
     static let now = RFC3339.date(from: "2026-11-24T12:00:00Z") ?? .distantPast
@@ -202,6 +204,7 @@ extension Scene {
                 "annotations": [
                     "deployment.kubernetes.io/revision": .string(String(revision.number)),
                     "deployment.kubernetes.io/desired-replicas": .string(String(revision.desiredAnnotation)),
+                    "deployment.kubernetes.io/revision-history": .string(revision.history ?? ""),
                 ],
                 "ownerReferences": [
                     [

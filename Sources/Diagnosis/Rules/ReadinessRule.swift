@@ -11,7 +11,7 @@ struct ReadinessRule: Rule {
         let troubles = subject.currentPods.compactMap { ContainerTrouble.first(of: $0, now: subject.now) }.filter {
             trouble in
             !trouble.isInit && trouble.status.state?.running != nil && !trouble.status.ready
-                && trouble.status.restartCount == 0
+                && (trouble.status.restartCount == 0 || trouble.isPastItsCrash(now: subject.now))
         }
         guard let first = troubles.first else { return }
         let failure = subject.events(of: first.pod.reference).last { event in
@@ -22,7 +22,7 @@ struct ReadinessRule: Rule {
         let pods = troubles.map(\.pod)
         if let cause = wrongProbe(first, failure, pods, subject) {
             report.suspect(.readiness, cause)
-        } else if wasReady(first) {
+        } else if first.wasReady {
             suspectHang(first, failure, pods, subject, into: &report)
         } else {
             suspectSlowness(first, pods, subject, into: &report)
@@ -84,14 +84,6 @@ struct ReadinessRule: Rule {
         subject.history?.revisions.first { $0.number == cause.rollbackRevision }?.template
     }
 
-    /// Its readiness was taken away: the condition changed clearly later than the container started.
-    private func wasReady(_ trouble: ContainerTrouble) -> Bool {
-        guard let started = trouble.status.state?.running?.startedAt,
-            let changed = trouble.pod.status?.conditions?.first(where: { $0.type == "Ready" })?.lastTransitionTime
-        else { return false }
-        return changed.timeIntervalSince(started) > 1
-    }
-
     private func suspectHang(
         _ trouble: ContainerTrouble, _ failure: Event?, _ pods: [Pod], _ subject: Subject, into report: inout Report
     ) {
@@ -119,7 +111,7 @@ struct ReadinessRule: Rule {
     private func suspectSlowness(
         _ trouble: ContainerTrouble, _ pods: [Pod], _ subject: Subject, into report: inout Report
     ) {
-        let isLate = subject.workload?.condition("Progressing")?.reason == "ProgressDeadlineExceeded"
+        let isLate = subject.workload?.isLate == true
         let age = subject.age(trouble.status.state?.running?.startedAt) ?? 0
         let probe = trouble.spec?.startupProbe ?? trouble.spec?.readinessProbe
         let allowed = Double(

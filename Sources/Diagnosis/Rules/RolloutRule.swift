@@ -4,7 +4,7 @@ import Kubernetes
 struct RolloutRule: Rule {
     func examine(_ subject: Subject, into report: inout Report) {
         guard let workload = subject.workload, workload.desired > 0 else { return }
-        if let progressing = workload.condition("Progressing"), progressing.reason == "ProgressDeadlineExceeded" {
+        if workload.isLate, let progressing = workload.condition("Progressing") {
             suspectStuck(workload, progressing, subject, into: &report)
         } else if !workload.isPaused {
             suspectRunning(workload, subject, into: &report)
