@@ -34,7 +34,7 @@ public enum Diagnostician {
         // A Service without a workload of this cluster is known by its answer alone.
         guard let workload = subject.workload else { return subject.snapshot.answer?.kind == .ok }
         guard workload.desired > 0, workload.isObserved else { return false }
-        guard workload.ready >= workload.desired, RolloutRule.isComplete(workload, subject) else { return false }
+        guard subject.readyCount >= workload.desired, RolloutRule.isComplete(workload, subject) else { return false }
         // What could not be read is not known to be well.
         guard !report.has("no-endpoints"), subject.unread(.pods).isEmpty else { return false }
         return subject.snapshot.answer.map { $0.kind == .ok } ?? true

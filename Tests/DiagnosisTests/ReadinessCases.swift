@@ -174,6 +174,12 @@ struct ReadinessCases {
                 ]
             }, is: nil, finding: "readiness-lost"),
         Case(
+            "a pod that missed a probe a moment ago may be back in the next",
+            Scene {
+                $0.revisions = [.init(pods: [.ready(), .lostReadiness(ago: 3)])]
+                $0.events = [unhealthy("web-hash1-01", silent)]
+            }, is: .slowStart),
+        Case(
             "a pod that says it is not ready is alive: nothing known explains it",
             Scene {
                 $0.revisions = [.init(pods: [.lostReadiness(), .lostReadiness()])]
@@ -259,6 +265,14 @@ struct ReadinessCases {
                 $0.revisions = [.init(pods: [.ready(), .ready(), .finished(), .finished("Succeeded", "Completed")])]
             },
             is: nil, healthy: true, finding: "finished-pods"),
+        Case(
+            "a status that lags behind its ready pods", Scene { $0.reportedReady = 1 }, is: nil, healthy: true),
+        Case(
+            "a status that does not know yet that a pod is gone",
+            Scene {
+                $0.revisions = [.init(pods: [.ready()])]
+                $0.reportedReady = 2
+            }, is: .podDeleted),
         Case("two ready pods and a Service that leads to them", Scene(), is: nil, healthy: true),
     ]
 

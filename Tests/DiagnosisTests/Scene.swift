@@ -30,6 +30,8 @@ struct Scene {
     var progressing = "NewReplicaSetAvailable"
     var unavailableFor: Double?
     var isObserved = true
+    /// What the Deployment's status says, where it lags behind its pods.
+    var reportedReady: Int?
     var selector: [String: String]? = ["app": "web"]
     var servicePorts: [JSONValue] = [["name": "http", "port": 3000, "targetPort": "http"]]
     var hasService = true
@@ -148,7 +150,8 @@ extension Scene {
 
     private var deployment: JSONValue {
         let template = pendingTemplate ?? revisions.last?.template ?? Scene.template()
-        let ready = revisions.flatMap(\.pods).filter { $0.isReady && !$0.isLeaving }.count
+        let counted = revisions.flatMap(\.pods).filter { $0.isReady && !$0.isLeaving }.count
+        let ready = reportedReady ?? counted
         let live = revisions.flatMap(\.pods).filter { !$0.isLeaving && !$0.isFinished }.count
         let updated =
             pendingTemplate == nil ? revisions.last?.pods.filter { !$0.isLeaving && !$0.isFinished }.count ?? 0 : 0

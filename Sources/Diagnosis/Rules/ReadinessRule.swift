@@ -7,6 +7,9 @@ struct ReadinessRule: Rule {
     /// Where nothing else bounds a start, longer than this is not slow any more.
     private static let patience: Double = 600
 
+    /// A busy process misses a probe or two and is back; silence for longer is a hang.
+    private static let silence: Double = 10
+
     func examine(_ subject: Subject, into report: inout Report) {
         let troubles = subject.currentPods.compactMap { ContainerTrouble.first(of: $0, now: subject.now) }.filter {
             trouble in
@@ -101,6 +104,15 @@ struct ReadinessRule: Rule {
             ])
         // A process that answers "not ready" is alive: what it needs is down, and replacing it helps nobody.
         guard isSilent else { return }
+        let lost = trouble.pod.status?.conditions?.first { $0.type == "Ready" }?.lastTransitionTime
+        guard subject.age(lost) ?? 0 >= Self.silence else {
+            report.suspect(
+                .recovery,
+                Cause(
+                    id: .slowStart, summary: "\(subject.owner) was slow to answer its readiness probe just now.",
+                    object: subject.owner, pods: pods.map(\.reference)))
+            return
+        }
         report.suspect(
             .readiness,
             Cause(

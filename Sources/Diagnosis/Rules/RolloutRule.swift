@@ -33,11 +33,13 @@ struct RolloutRule: Rule {
         guard !isComplete else { return }
         let words = "\(workload.updated ?? workload.ready) of \(workload.desired) pods are of the current revision"
         report.find(
-            "rolling-out", workload.object, "\(workload.reference) is changing: \(words), \(workload.ready) are ready.",
+            "rolling-out", workload.object,
+            "\(workload.reference) is changing: \(words), \(subject.readyCount) are ready.",
             [
                 Evidence(
                     object: workload.object, field: "status",
-                    value: "updated \(workload.updated ?? 0), ready \(workload.ready), observed \(workload.isObserved)",
+                    value:
+                        "updated \(workload.updated ?? 0), ready \(subject.readyCount), observed \(workload.isObserved)",
                     time: workload.condition("Progressing")?.lastUpdateTime)
             ])
         // A rollout that was complete and lost pods is no rollout any more.
@@ -80,6 +82,6 @@ struct RolloutRule: Rule {
             return false
         }
         return (workload.updated ?? workload.desired) >= workload.desired && subject.olderPods.isEmpty
-            && workload.ready >= workload.desired
+            && subject.readyCount >= workload.desired
     }
 }
