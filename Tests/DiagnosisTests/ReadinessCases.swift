@@ -196,7 +196,7 @@ struct ReadinessCases {
             }, is: .slowStart),
         Case(
             "ready pods that answer with errors are not replaced",
-            Scene { $0.answer = ServiceAnswer(kind: .serverError, message: "HTTP 500") }, is: nil, finding: "no-answer"),
+            Scene { $0.answer = ServiceAnswer(kind: .serverError, message: "500") }, is: nil, finding: "no-answer"),
         Case(
             "ready pods that refuse at the right port are not blamed",
             Scene { $0.answer = ServiceAnswer(kind: .connectionRefused, message: "refused") }, is: nil,

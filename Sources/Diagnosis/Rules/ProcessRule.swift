@@ -57,7 +57,8 @@ struct ProcessRule: Rule {
             var cause = subject.cause(.oomLimitCut, "", fault: .memory(container: name), pods: pods)
             cause.introducedByRevision = true
             cause.summary =
-                "\(subject.owner) is killed for want of memory since its limit was cut from \(before ?? "none") to \(limit)."
+                "\(subject.owner) is killed for want of memory since its limit was cut "
+                + "from \(before ?? "none") to \(limit)."
             report.suspect(.process, cause)
             return
         }

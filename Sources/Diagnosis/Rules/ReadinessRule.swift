@@ -71,7 +71,8 @@ struct ReadinessRule: Rule {
             if number == nil || !isDeclared && (isChanged || isRefused && isLate) || isChanged && isRefused && isLate {
                 let ports = declared.isEmpty ? "no port" : declared.map(String.init).joined(separator: ", ")
                 cause.summary =
-                    "The readiness probe of \(subject.owner) asks at port \(port), but the container serves \(ports)\(brought)."
+                    "The readiness probe of \(subject.owner) asks at port \(port), "
+                    + "but the container serves \(ports)\(brought)."
                 return cause
             }
         }
