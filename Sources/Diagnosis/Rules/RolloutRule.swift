@@ -39,7 +39,7 @@ struct RolloutRule: Rule {
                 Evidence(
                     object: workload.object, field: "status",
                     value:
-                        "\(workload.updated ?? 0) updated, \(subject.readyCount) ready, observed \(workload.isObserved)",
+                        "\(workload.updated ?? 0) updated, \(subject.readyCount) ready, seen \(workload.isObserved)",
                     time: workload.condition("Progressing")?.lastUpdateTime)
             ])
         // A rollout that was complete and lost pods is no rollout any more.
