@@ -6,23 +6,8 @@ import ToolMatching
 import ToolServers
 
 /// Runs against the servers that `tests/mcp/run` starts: `CORTEX_MCP_SERVERS` is a JSON object, name → URL.
-@Suite("Real servers", .enabled(if: !RealServerTests.all.isEmpty, "tests/mcp/run starts the servers"))
+@Suite("Real servers", .enabled(if: !RealServer.all.isEmpty, "tests/mcp/run starts the servers"))
 struct RealServerTests {
-    struct Server: Sendable, CustomTestStringConvertible {
-        var name: String
-        var url: String
-        var testDescription: String { name }
-        var toolServer: ToolServer { ToolServer(name: name, namespace: "cortex-system", url: url) }
-    }
-
-    static let all: [Server] = {
-        let text = ProcessInfo.processInfo.environment["CORTEX_MCP_SERVERS"] ?? "{}"
-        let urls = (try? JSONCoding.decode([String: String].self, from: Data(text.utf8))) ?? [:]  // none: skipped
-        return urls.sorted { $0.key < $1.key }.map { Server(name: $0.key, url: $0.value) }
-    }()
-    static let speaking = all.filter { !$0.name.hasPrefix("garbage-") }
-    static let garbage = all.filter { $0.name.hasPrefix("garbage-") }
-
     private func withServers(
         _ limits: ToolLimits = ToolLimits(), _ body: (ToolServers, CurlTransport) async throws -> Void
     ) async throws {
@@ -31,8 +16,8 @@ struct RealServerTests {
         try await body(ToolServers(directory: ToolServerDirectory(), transport: transport, limits: limits), transport)
     }
 
-    @Test("lists, calls, passes on a tool's error, and is proven", arguments: speaking)
-    func works(_ server: Server) async throws {
+    @Test("lists, calls, passes on a tool's error, and is proven", arguments: RealServer.speaking)
+    func works(_ server: RealServer) async throws {
         try await withServers { servers, _ in
             let tools = try await servers.tools(of: server.toolServer)
             #expect(Set(tools.map(\.name)).isSuperset(of: ["list_hosts", "get_host"]))
@@ -43,6 +28,7 @@ struct RealServerTests {
             let none = try await servers.call(getHost, arguments: ["hostname": "x"], on: server.toolServer)
             #expect(none.isError)
             #expect(await servers.probe(server.toolServer) == nil)
+            // The proof has left the server and the session as they were.
             if let slow = tools.first(where: { $0.name == "slow" }) {
                 let answer = try await servers.call(slow, arguments: [:], on: server.toolServer)
                 #expect(answer.content.first?["text"] == "größe 🙂")
@@ -50,8 +36,8 @@ struct RealServerTests {
         }
     }
 
-    @Test("goes on when the server has lost its sessions", arguments: speaking)
-    func lostSessions(_ server: Server) async throws {
+    @Test("goes on when the server has lost its sessions", arguments: RealServer.speaking)
+    func lostSessions(_ server: RealServer) async throws {
         try await withServers { servers, transport in
             let tools = try await servers.tools(of: server.toolServer)
             let getHost = try #require(tools.first { $0.name == "get_host" })
@@ -64,8 +50,8 @@ struct RealServerTests {
         }
     }
 
-    @Test("a tool that is not there, and arguments that do not fit, are no outage", arguments: speaking)
-    func refusals(_ server: Server) async throws {
+    @Test("a tool that is not there, and arguments that do not fit, are no outage", arguments: RealServer.speaking)
+    func refusals(_ server: RealServer) async throws {
         try await withServers { servers, _ in
             for (name, arguments) in [("no_such_tool", JSONValue.object([:])), ("get_host", ["hostname": [1, 2]])] {
                 do {
@@ -79,8 +65,8 @@ struct RealServerTests {
         }
     }
 
-    @Test("garbage is an outage within its deadline", arguments: garbage)
-    func speaksGarbage(_ server: Server) async throws {
+    @Test("garbage is an outage within its deadline", arguments: RealServer.garbage)
+    func speaksGarbage(_ server: RealServer) async throws {
         var limits = ToolLimits()
         limits.listTimeout = .seconds(3)
         limits.probeTimeout = .seconds(3)
@@ -91,8 +77,10 @@ struct RealServerTests {
         }
     }
 
-    @Test("twenty calls at once open no more sessions than they need, and all are answered", arguments: speaking)
-    func together(_ server: Server) async throws {
+    @Test(
+        "twenty calls at once are all answered",
+        arguments: RealServer.speaking)
+    func together(_ server: RealServer) async throws {
         try await withServers { servers, _ in
             let tools = try await servers.tools(of: server.toolServer)
             let list = try #require(tools.first { $0.name == "list_hosts" })
