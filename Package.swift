@@ -64,7 +64,7 @@ let package = Package(
         tests("HealingTests", ["JSON", "Healing", "Diagnosis", "Kubernetes"]),
         tests("ToolMatchingTests", ["JSON", "ToolMatching"]),
         tests("SubprocessTests", ["Subprocess"]),
-        tests("HTTPClientTests", ["HTTPClient", "HTTPServer"]),
+        tests("HTTPClientTests", ["HTTPClient", "HTTPServer", "Subprocess"]),
         tests("HTTPServerTests", ["HTTPServer", "CLinux"]),
         tests("KubernetesClientTests", ["JSON", "KubernetesClient", "Kubernetes", "HTTPClient", "HTTPServer"]),
         tests("HistoryTests", ["History"]),

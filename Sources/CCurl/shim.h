@@ -39,6 +39,17 @@ static inline CURLcode cortex_set_request_callback(CURL *easy, cortex_request_ca
     return (curl_easy_setopt)(easy, CURLOPT_PREREQFUNCTION, callback);
 }
 
+typedef curl_socket_t (*cortex_open_callback)(void *context, curlsocktype purpose, struct curl_sockaddr *address);
+typedef int (*cortex_close_callback)(void *context, curl_socket_t descriptor);
+
+static inline CURLcode cortex_set_socket_callbacks(
+    CURL *easy, cortex_open_callback open, cortex_close_callback close, void *context) {
+    (curl_easy_setopt)(easy, CURLOPT_OPENSOCKETFUNCTION, open);
+    (curl_easy_setopt)(easy, CURLOPT_OPENSOCKETDATA, context);
+    (curl_easy_setopt)(easy, CURLOPT_CLOSESOCKETFUNCTION, close);
+    return (curl_easy_setopt)(easy, CURLOPT_CLOSESOCKETDATA, context);
+}
+
 static inline CURLcode cortex_get_long(CURL *easy, CURLINFO info, long *value) {
     return (curl_easy_getinfo)(easy, info, value);
 }
@@ -49,10 +60,6 @@ static inline CURLcode cortex_get_size(CURL *easy, CURLINFO info, curl_off_t *va
 
 static inline CURLcode cortex_get_text(CURL *easy, CURLINFO info, const char **value) {
     return (curl_easy_getinfo)(easy, info, value);
-}
-
-static inline CURLcode cortex_get_socket(CURL *easy, curl_socket_t *value) {
-    return (curl_easy_getinfo)(easy, CURLINFO_ACTIVESOCKET, value);
 }
 
 static inline CURLMcode cortex_multi_set_long(CURLM *multi, CURLMoption option, long value) {

@@ -9,6 +9,7 @@ final class CurlLoop {
     private let mailbox: CurlMailbox
     private let limits: TransportLimits
     private let multi: UnsafeMutableRawPointer
+    private let connections: Connections
     /// Handed to curl, by id.
     private var active: [UInt64: CurlTransfer] = [:]
     private var activePerHost: [String: Int] = [:]
@@ -21,6 +22,7 @@ final class CurlLoop {
         self.mailbox = mailbox
         self.limits = limits
         self.multi = multi
+        connections = Connections { mailbox.count { $0.connections += 1 } }
     }
 
     /// Starts the thread; it ends when the mailbox is told to stop.
@@ -53,9 +55,10 @@ final class CurlLoop {
         _ = cortex_multi_set_long(multi, CURLMOPT_PIPELINING, Int(CURLPIPE_MULTIPLEX))
         _ = cortex_multi_set_long(multi, CURLMOPT_MAXCONNECTS, 64)
         mailbox.open(CurlMultiHandle(pointer: multi))
-        CurlLoop(mailbox: mailbox, limits: limits, multi: multi).run()
-        // Closed by now: no other thread wakes it any more.
-        curl_multi_cleanup(multi)
+        let loop = CurlLoop(mailbox: mailbox, limits: limits, multi: multi)
+        loop.run()
+        // Closed by now: no other thread wakes it any more. The last connections still report to the loop's table.
+        withExtendedLifetime(loop) { _ = curl_multi_cleanup(multi) }
     }
 
     private static let isInitialized = curl_global_init(Int(CURL_GLOBAL_DEFAULT)) == CURLE_OK
@@ -108,7 +111,7 @@ final class CurlLoop {
     private func accept(_ id: UInt64, _ request: HTTPRequest, _ receiver: TransferReceiver) {
         do throws(HTTPFailure) {
             let target = try TransferTarget(url: request.url, serverName: request.tls.serverName)
-            guard waiting.count < limits.waiting else {
+            guard hasRoom(for: target) || waiting.count < limits.waiting else {
                 mailbox.count { $0.refused += 1 }
                 throw HTTPFailure(
                     kind: .unreachable,
@@ -118,33 +121,41 @@ final class CurlLoop {
             let transfer = try CurlTransfer(
                 id: id, request: request, target: target, receiver: receiver, limits: limits)
             try transfer.configure()
-            waiting.append(transfer)
-            schedule(transfer)
+            connections.watch(transfer.easy)
+            if hasRoom(for: target) {
+                start(transfer)
+            } else {
+                waiting.append(transfer)
+                schedule(transfer)
+            }
         } catch {
             mailbox.count { $0.failed += 1 }
             receiver.fail(error)
         }
     }
 
-    /// Hands over to curl what the limits allow, oldest first.
+    private func hasRoom(for target: TransferTarget) -> Bool {
+        active.count < limits.transfers && activePerHost[target.key, default: 0] < limits.transfersPerHost
+    }
+
+    /// Starts those whose turn it is now, oldest first.
     private func startWaiting() {
         guard !waiting.isEmpty, active.count < limits.transfers else { return }
         var blocked: [CurlTransfer] = []
         for transfer in waiting {
-            let ofHost = activePerHost[transfer.target.key, default: 0]
-            guard active.count < limits.transfers, ofHost < limits.transfersPerHost else {
-                blocked.append(transfer)
-                continue
-            }
-            active[transfer.id] = transfer
-            activePerHost[transfer.target.key] = ofHost + 1
-            let now = Instant.now
-            transfer.started = now
-            transfer.lastActivity = now
-            schedule(transfer)
-            curl_multi_add_handle(multi, transfer.easy)
+            if hasRoom(for: transfer.target) { start(transfer) } else { blocked.append(transfer) }
         }
         waiting = blocked
+    }
+
+    private func start(_ transfer: CurlTransfer) {
+        active[transfer.id] = transfer
+        activePerHost[transfer.target.key, default: 0] += 1
+        let now = Instant.now
+        transfer.started = now
+        transfer.lastActivity = now
+        schedule(transfer)
+        curl_multi_add_handle(multi, transfer.easy)
     }
 
     // MARK: - Ends
@@ -164,9 +175,6 @@ final class CurlLoop {
     /// Takes a transfer out of curl, whatever its state, and tells whoever waits for it.
     private func end(_ transfer: CurlTransfer, _ failure: HTTPFailure?) {
         if active.removeValue(forKey: transfer.id) != nil {
-            var connections = 0
-            _ = cortex_get_long(transfer.easy, CURLINFO_NUM_CONNECTS, &connections)
-            mailbox.count { $0.connections += connections }
             curl_multi_remove_handle(multi, transfer.easy)
             let ofHost = activePerHost[transfer.target.key, default: 1] - 1
             activePerHost[transfer.target.key] = ofHost == 0 ? nil : ofHost
@@ -202,15 +210,14 @@ final class CurlLoop {
     /// Over HTTP/2 nobody notices that the other side is gone. A connection on which a request ran out of time, and
     /// which has carried nothing for any other request since that one fell silent, is not used again.
     private func distrustConnection(of late: CurlTransfer) {
-        var socket: curl_socket_t = -1
-        guard cortex_get_socket(late.easy, &socket) == CURLE_OK, socket >= 0 else { return }
-        for other in active.values where other !== late && other.lastActivity > late.lastActivity {
-            var otherSocket: curl_socket_t = -1
-            if cortex_get_socket(other.easy, &otherSocket) == CURLE_OK, otherSocket == socket { return }
+        guard let ends = late.connection else { return }
+        let isAlive = active.values.contains {
+            $0 !== late && $0.connection == ends && $0.lastActivity > late.lastActivity
         }
+        guard !isAlive else { return }
         _ = cortex_set_long(late.easy, CURLOPT_FORBID_REUSE, 1)
         // Those that share it learn at once that it is dead, instead of each waiting for its own deadline.
-        Glibc.shutdown(socket, Int32(SHUT_RDWR))
+        connections.sever(ends)
     }
 }
 

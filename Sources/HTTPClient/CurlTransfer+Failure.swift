@@ -63,6 +63,9 @@ extension CurlTransfer {
         if !wasSent, request.proxy != nil { return fail(.proxy, "the proxy did not connect", detail: true) }
         // TLS 1.3 tells a client only after the handshake that its certificate is refused.
         if curlText.contains("alert") { return fail(.tls, "\(target.peer) ended the TLS connection", detail: true) }
+        if curlText.contains("chunked-encoding") {
+            return fail(.protocolError, "\(target.peer) did not answer as HTTP asks", detail: true)
+        }
         return fail(.connectionReset, "the connection to \(target.peer) broke", detail: true)
     }
 

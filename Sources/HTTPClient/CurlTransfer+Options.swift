@@ -84,7 +84,9 @@ extension CurlTransfer {
 
     private func setHeaders() throws(HTTPFailure) {
         var lines = ["Expect:"]
-        if !request.headers.contains(where: { $0.name.lowercased() == "content-type" }) { lines.append("Content-Type:") }
+        if !request.headers.contains(where: { $0.name.lowercased() == "content-type" }) {
+            lines.append("Content-Type:")
+        }
         if let host = target.hostHeader, !request.headers.contains(where: { $0.name.lowercased() == "host" }) {
             lines.append("Host: \(host)")
         }
@@ -127,9 +129,12 @@ extension CurlTransfer {
             case .refused: return data.isEmpty ? 1 : 0
             }
         }
-        _ = cortex_set_request_callback(easy) { context, _, _, _, _ in
-            guard let transfer = CurlTransfer.from(context), transfer.willSend() else { return CURL_PREREQFUNC_ABORT }
-            return CURL_PREREQFUNC_OK
+        _ = cortex_set_request_callback(easy) { context, remote, local, remotePort, localPort in
+            guard let transfer = CurlTransfer.from(context) else { return CURL_PREREQFUNC_ABORT }
+            let ends = Connections.Ends(
+                local: local.map { String(cString: $0) } ?? "", localPort: localPort,
+                remote: remote.map { String(cString: $0) } ?? "", remotePort: remotePort)
+            return transfer.willSend(on: ends) ? CURL_PREREQFUNC_OK : CURL_PREREQFUNC_ABORT
         }
     }
 

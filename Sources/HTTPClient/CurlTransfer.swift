@@ -21,6 +21,8 @@ final class CurlTransfer {
     var ownFailure: HTTPFailure?
     /// A connection stood and the request went out on it, so the server may have it.
     private(set) var wasSent = false
+    /// The one it went out on.
+    private(set) var connection: Connections.Ends?
     private(set) var head: ResponseHead
     private var body = Data()
     private var receiver: TransferReceiver?
@@ -56,7 +58,7 @@ final class CurlTransfer {
     // MARK: - What curl reports
 
     /// The request is about to be written to a connection. False to stop it.
-    func willSend() -> Bool {
+    func willSend(on connection: Connections.Ends) -> Bool {
         if wasSent && !isSafe {
             ownFailure = HTTPFailure(
                 kind: .connectionReset,
@@ -66,6 +68,7 @@ final class CurlTransfer {
             return false
         }
         wasSent = true
+        self.connection = connection
         lastActivity = .now
         return true
     }

@@ -6,7 +6,7 @@ public struct TransportStatistics: Sendable, Hashable {
     public var failed = 0
     /// Transfers refused because too many waited already; they count as failed too.
     public var refused = 0
-    /// Connections opened; the fewer for the same transfers, the more were reused.
+    /// Sockets opened, those that did not connect included; the fewer for the same transfers, the more were reused.
     public var connections = 0
 
     public init() {}

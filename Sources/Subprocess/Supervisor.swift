@@ -7,6 +7,8 @@ struct Supervisor {
 
     /// Between the polite signal and the one that cannot be ignored.
     private static let politeness: Duration = .seconds(2)
+    /// A process that the kernel cannot stop (a dead disk) must not hold this one up.
+    private static let maximumKills = 5
     /// For what the child wrote last. A process it left behind may hold the pipes for ever.
     private static let drainTime: Duration = .milliseconds(250)
 
@@ -16,7 +18,7 @@ struct Supervisor {
     private var written = 0
     private var output: CapturedOutput
     private var error: CapturedOutput
-    private var lines: LineSplitter
+    private var lines: LineSplitter?
 
     private var openInput: Int32
     private var openOutput: Int32
@@ -24,13 +26,14 @@ struct Supervisor {
 
     private var deadline: Instant
     private var killAt: Instant?
+    private var kills = 0
     private var hasEnded = false
     private var timedOut = false
     private var wasCancelled = false
 
     init(
         child: SpawnedChild, request: ChildRequest, cancellation: Cancellation,
-        onLine: @escaping (String) -> Void
+        onLine: ((String) -> Void)?
     ) {
         openInput = child.input
         openOutput = child.output
@@ -40,7 +43,7 @@ struct Supervisor {
         input = request.standardInput
         output = CapturedOutput(maximumBytes: request.maximumOutputBytes)
         error = CapturedOutput(maximumBytes: request.maximumOutputBytes)
-        lines = LineSplitter(onLine: onLine)
+        lines = onLine.map { LineSplitter(onLine: $0) }
         deadline = Instant.now.advanced(by: request.timeout)
     }
 
@@ -49,7 +52,7 @@ struct Supervisor {
         while !(hasEnded && openOutput < 0 && openError < 0) {
             let now = Instant.now
             if now >= nextDeadline {
-                if hasEnded { break }
+                if hasEnded || kills == Self.maximumKills { break }
                 pass(now)
             }
             wait()
@@ -66,6 +69,7 @@ struct Supervisor {
             tellToEnd(now)
         } else {
             kill(-child.pid, SIGKILL)
+            kills += 1
             killAt = now.advanced(by: Self.politeness)
         }
     }
@@ -111,7 +115,7 @@ struct Supervisor {
     private mutating func readOutput() {
         Self.read(&openOutput) { bytes in
             output.append(bytes)
-            lines.append(bytes)
+            lines?.append(bytes)
         }
     }
 
@@ -144,15 +148,15 @@ struct Supervisor {
     // MARK: - The end
 
     private mutating func finish() -> ChildResult {
-        lines.finish()
-        Self.close(&openOutput)
-        Self.close(&openError)
+        lines?.finish()
+        for descriptor in [openInput, openOutput, openError, child.pidfd] where descriptor >= 0 {
+            Glibc.close(descriptor)
+        }
         // Until it is reaped, nobody else can have its number, so this reaches only its own group.
         if timedOut || wasCancelled { kill(-child.pid, SIGKILL) }
         var status: Int32 = 0
         var reaped: pid_t
-        repeat { reaped = waitpid(child.pid, &status, 0) } while reaped < 0 && errno == EINTR
-        Glibc.close(child.pidfd)
+        repeat { reaped = waitpid(child.pid, &status, hasEnded ? 0 : WNOHANG) } while reaped < 0 && errno == EINTR
         let signal = status & 0x7F
         return ChildResult(
             exitCode: reaped > 0 && signal == 0 ? (status >> 8) & 0xFF : nil,

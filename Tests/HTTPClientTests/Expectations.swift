@@ -2,17 +2,12 @@ import HTTPClient
 import Testing
 
 /// The failure a call ends with; an answer instead is recorded as an issue.
-func failure<Answer>(
-    of call: () async throws(HTTPFailure) -> Answer, sourceLocation: SourceLocation = #_sourceLocation
+func failureOf<Answer>(
+    sourceLocation: SourceLocation = #_sourceLocation, _ call: () async throws -> Answer
 ) async throws -> HTTPFailure {
-    let failure: HTTPFailure?
-    do throws(HTTPFailure) {
-        _ = try await call()
-        failure = nil
-    } catch {
-        failure = error
-    }
-    return try #require(failure, "expected a failure", sourceLocation: sourceLocation)
+    var thrown: (any Error)?
+    do { _ = try await call() } catch { thrown = error }
+    return try #require(thrown as? HTTPFailure, "expected a failure", sourceLocation: sourceLocation)
 }
 
 /// Waits until the condition holds; false after the deadline, which is only there so that a broken test ends.
@@ -20,8 +15,7 @@ func holds(within limit: Duration = .seconds(20), _ condition: () -> Bool) async
     let end = ContinuousClock.now.advanced(by: limit)
     while !condition() {
         guard ContinuousClock.now < end else { return false }
-        // A cancelled wait only looks again sooner.
-        try? await Task.sleep(for: .milliseconds(5))
+        try? await Task.sleep(for: .milliseconds(5))  // a cancelled wait only looks again sooner
     }
     return true
 }

@@ -31,7 +31,9 @@ struct ChildProcessTests {
 
     @Test("arguments arrive as they are, no shell sees them")
     func arguments() async throws {
-        let arguments = ["a b", "\"quoted\"", "it's", "$HOME", "`id`", "new\nline", "", "*", "ünïcödé", "-n", "; exit 3"]
+        let arguments = [
+            "a b", "\"quoted\"", "it's", "$HOME", "`id`", "new\nline", "", "*", "ünïcödé", "-n", "; exit 3",
+        ]
         let result = try await ChildProcess.run(
             ChildRequest(program: "printf", arguments: ["[%s]"] + arguments, timeout: .seconds(30)))
         #expect(text(result.standardOutput) == arguments.map { "[\($0)]" }.joined())
@@ -106,7 +108,7 @@ struct ChildProcessTests {
     @Test("a line arrives while the child still runs")
     func liveLines() async throws {
         // The child ends only when the first line has been seen here and the file is made.
-        let path = "/tmp/child-\(getpid())-\(UInt64.random(in: 0...UInt64.max))"
+        let path = temporaryPath()
         defer { unlink(path) }
         let script = "echo first; while [ ! -e \(path) ]; do sleep 0.02; done; echo second"
         let result = try await ChildProcess.run(shell(script)) { line in
@@ -141,13 +143,29 @@ struct ChildProcessTests {
         "what cannot be started says why",
         arguments: [
             ("/nonexistent/program", "no such program"), ("no-such-program-in-path", "no such program"),
-            ("/etc/hostname", "not executable"), ("/tmp", "not executable"), ("", "no program was named"),
+            ("/tmp", "not executable"), ("", "no program was named"),
         ])
     func cannotStart(program: String, reason: String) async throws {
         await #expect { try await ChildProcess.run(ChildRequest(program: program, timeout: .seconds(30))) } throws: {
             ($0 as? ChildFailure)?.message.contains(reason) == true
         }
     }
+
+    @Test(
+        "a script without the right to run, or without its first line, says so",
+        arguments: [(0o600, "not executable"), (0o700, "#!")] as [(mode_t, String)])
+    func badScript(mode: mode_t, reason: String) async throws {
+        let path = temporaryPath()
+        defer { unlink(path) }
+        let descriptor = open(path, O_CREAT | O_WRONLY, mode)
+        _ = write(descriptor, "echo hello\n", 11)
+        close(descriptor)
+        await #expect { try await ChildProcess.run(ChildRequest(program: path, timeout: .seconds(30))) } throws: {
+            ($0 as? ChildFailure)?.message.contains(reason) == true
+        }
+    }
+
+    private func temporaryPath() -> String { "/tmp/child-\(getpid())-\(UInt64.random(in: 0...UInt64.max))" }
 
     @Test("an argument with a NUL is refused instead of being cut")
     func nul() async throws {
