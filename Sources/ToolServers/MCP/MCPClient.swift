@@ -30,16 +30,6 @@ struct MCPClient: Sendable {
         return try await read(response, request, channel, way)
     }
 
-    /// Ends a session; whether the server cares is its business.
-    func close(_ channel: Channel) async {
-        guard case .session(_, .some(let id)) = channel.dialect else { return }
-        let base = HTTPRequest(
-            method: "DELETE", url: channel.url, headers: [("Mcp-Session-Id", id)],
-            connectTimeout: limits.connectTimeout, timeout: limits.replyTimeout, maximumBodyBytes: 1 << 16)
-        guard let addressed = try? await reach.request(for: channel.server, base: base) else { return }  // courtesy
-        _ = try? await transport.send(addressed.request)  // courtesy: the server forgets idle sessions by itself
-    }
-
     private func remaining(_ channel: Channel) throws(ToolFailure) -> Duration {
         let left = now().duration(to: channel.deadline)
         guard left > .zero else {
