@@ -15,6 +15,12 @@ public final class TaskService: Sendable {
         public var finished = 0
         /// Finished tasks let go before their time, because there were too many or they were too large.
         public var dropped = 0
+
+        public init(running: Int = 0, finished: Int = 0, dropped: Int = 0) {
+            self.running = running
+            self.finished = finished
+            self.dropped = dropped
+        }
     }
 
     private struct Work {

@@ -58,7 +58,8 @@ struct ServeCommand {
         for entry in ToolServerDirectory.unusable(
             configuration.toolServers.map { .init(name: $0.name, url: $0.url) })
         {
-            log.warning("The tool server \(entry.name ?? "without a name") is ignored: \(entry.url) is not a usable URL.")
+            log.warning(
+                "The tool server \(entry.name ?? "without a name") is ignored: \(entry.url) is not a usable URL.")
         }
         if descriptors < configuration.maximumConnections + 100 {
             log.warning(
