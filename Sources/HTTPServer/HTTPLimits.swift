@@ -26,7 +26,8 @@ public struct HTTPLimits: Sendable {
     /// How often the time limits above are looked at.
     public var sweepInterval: Duration = .seconds(1)
 
-    /// Connections in all; at the limit new ones wait in the kernel's queue.
+    /// Connections in all; at the limit idle ones are closed for new ones, which else wait in the kernel's queue. Never
+    /// more than the process has descriptors for, less 128.
     public var connections = 12_000
     /// Connections of one address; above it 503. An ingress is one address, hence no lower default.
     public var connectionsPerAddress = 12_000

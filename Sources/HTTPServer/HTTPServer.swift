@@ -89,6 +89,25 @@ public final class HTTPServer: Sendable {
         }
     }
 
+    /// Lets this process have as many descriptors as the system allows it; many shells start with 1,024, and every
+    /// connection is one. Called once at the start of a program that serves many.
+    /// - Returns: how many it may have.
+    @discardableResult public static func raiseDescriptorLimit() -> Int {
+        var limit = rlimit()
+        let kind = __rlimit_resource_t(RLIMIT_NOFILE.rawValue)
+        guard getrlimit(kind, &limit) == 0 else { return descriptorLimit }
+        limit.rlim_cur = limit.rlim_max
+        setrlimit(kind, &limit)
+        return descriptorLimit
+    }
+
+    /// How many descriptors this process may have.
+    static var descriptorLimit: Int {
+        var limit = rlimit()
+        guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else { return 1_024 }
+        return Int(clamping: limit.rlim_cur)
+    }
+
     private static func run(_ loop: EventLoop, thenTell state: SharedState) throws(ListenFailure) {
         let work = Unmanaged.passRetained(
             ThreadWork {

@@ -37,7 +37,8 @@ public final class KubernetesClient: ClusterAPI {
             run: runCommand ?? PluginProcess.run)
         state = Mutex(
             State(
-                bucket: TokenBucket(rate: options.queriesPerSecond, burst: options.burst, now: timing.now()),
+                bucket: TokenBucket(
+                    rate: max(0.1, options.queriesPerSecond), burst: max(1, options.burst), now: timing.now()),
                 random: SplitMix64(seed: timing.seed())))
     }
 

@@ -14,10 +14,9 @@ public struct ChildProcess {
     ///   too. While it runs, nothing is read and no deadline is looked at.
     /// - Throws: when the program could not be started. Everything after that is in the result.
     public static func run(
-        _ request: ChildRequest, onLine: @escaping @Sendable (String) -> Void = { _ in }
+        _ request: ChildRequest, onLine: (@Sendable (String) -> Void)? = nil
     ) async throws(ChildFailure) -> ChildResult {
-        let cancellation: Cancellation
-        do throws(ChildFailure) { cancellation = try Cancellation() } catch { throw error }
+        let cancellation = try Cancellation()
         let result = await withTaskCancellationHandler {
             await withCheckedContinuation { (continuation: CheckedContinuation<Answer, Never>) in
                 let body = ThreadBody {
@@ -34,7 +33,7 @@ public struct ChildProcess {
     typealias Answer = Result<ChildResult, ChildFailure>
 
     private static func supervise(
-        _ request: ChildRequest, _ cancellation: Cancellation, _ onLine: @escaping (String) -> Void
+        _ request: ChildRequest, _ cancellation: Cancellation, _ onLine: ((String) -> Void)?
     ) -> Answer {
         // Signals are for other threads, and a child that closes its input must not end this process (SIGPIPE).
         var all = sigset_t()

@@ -1,3 +1,5 @@
+internal import Glibc
+
 /// Turns pieces of a stream into lines.
 struct LineSplitter {
     /// A line is cut here; its rest is dropped.
@@ -9,11 +11,12 @@ struct LineSplitter {
     init(onLine: @escaping (String) -> Void) { self.onLine = onLine }
 
     mutating func append(_ piece: UnsafeRawBufferPointer) {
-        var rest = piece[...]
-        while let end = rest.firstIndex(of: UInt8(ascii: "\n")) {
-            keep(rest[..<end])
+        var rest = piece
+        while let start = rest.baseAddress, let end = memchr(start, Int32(UInt8(ascii: "\n")), rest.count) {
+            let length = UnsafeRawPointer(end) - start
+            keep(UnsafeRawBufferPointer(start: start, count: length))
             deliver()
-            rest = rest[(end + 1)...]
+            rest = UnsafeRawBufferPointer(rebasing: rest[(length + 1)...])
         }
         keep(rest)
     }
@@ -23,8 +26,9 @@ struct LineSplitter {
         if !line.isEmpty { deliver() }
     }
 
-    private mutating func keep(_ bytes: Slice<UnsafeRawBufferPointer>) {
-        line.append(contentsOf: bytes.prefix(Self.maximumBytes - line.count))
+    private mutating func keep(_ bytes: UnsafeRawBufferPointer) {
+        let room = Self.maximumBytes - line.count
+        line.append(contentsOf: UnsafeRawBufferPointer(rebasing: bytes.prefix(room)))
     }
 
     private mutating func deliver() {

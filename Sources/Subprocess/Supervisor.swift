@@ -18,7 +18,7 @@ struct Supervisor {
     private var written = 0
     private var output: CapturedOutput
     private var error: CapturedOutput
-    private var lines: LineSplitter
+    private var lines: LineSplitter?
 
     private var openInput: Int32
     private var openOutput: Int32
@@ -33,7 +33,7 @@ struct Supervisor {
 
     init(
         child: SpawnedChild, request: ChildRequest, cancellation: Cancellation,
-        onLine: @escaping (String) -> Void
+        onLine: ((String) -> Void)?
     ) {
         openInput = child.input
         openOutput = child.output
@@ -43,7 +43,7 @@ struct Supervisor {
         input = request.standardInput
         output = CapturedOutput(maximumBytes: request.maximumOutputBytes)
         error = CapturedOutput(maximumBytes: request.maximumOutputBytes)
-        lines = LineSplitter(onLine: onLine)
+        lines = onLine.map { LineSplitter(onLine: $0) }
         deadline = Instant.now.advanced(by: request.timeout)
     }
 
@@ -115,7 +115,7 @@ struct Supervisor {
     private mutating func readOutput() {
         Self.read(&openOutput) { bytes in
             output.append(bytes)
-            lines.append(bytes)
+            lines?.append(bytes)
         }
     }
 
@@ -148,7 +148,7 @@ struct Supervisor {
     // MARK: - The end
 
     private mutating func finish() -> ChildResult {
-        lines.finish()
+        lines?.finish()
         for descriptor in [openInput, openOutput, openError, child.pidfd] where descriptor >= 0 {
             Glibc.close(descriptor)
         }

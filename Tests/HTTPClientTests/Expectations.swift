@@ -15,8 +15,7 @@ func holds(within limit: Duration = .seconds(20), _ condition: () -> Bool) async
     let end = ContinuousClock.now.advanced(by: limit)
     while !condition() {
         guard ContinuousClock.now < end else { return false }
-        // A cancelled wait only looks again sooner.
-        try? await Task.sleep(for: .milliseconds(5))
+        try? await Task.sleep(for: .milliseconds(5))  // a cancelled wait only looks again sooner
     }
     return true
 }

@@ -172,19 +172,19 @@ struct FailureTests {
             let isComplete = connection.readRequest()?.hasPrefix("GET /all") == true
             connection.write("HTTP/1.1 200 OK\r\nContent-Length: 20\r\n\r\n")
             for _ in 0..<(isComplete ? 20 : 10) {
-                usleep(50_000)
+                usleep(150_000)
                 connection.write("x")
             }
             if !isComplete { connection.waitForEnd() }
         }
         // Longer than the silence that is allowed, but never silent for so long.
-        var request = HTTPRequest(url: server.url + "/all", idleTimeout: .milliseconds(800))
+        var request = HTTPRequest(url: server.url + "/all", idleTimeout: .seconds(2))
         #expect(try await transport.send(request).body.count == 20)
         request.url = server.url + "/half"
         request.timeout = nil
         let failure = try await failureOf { try await transport.send(request) }
         #expect(failure.kind == .timeout)
-        #expect(failure.message == "127.0.0.1:\(server.port) sent nothing for 800 ms")
+        #expect(failure.message == "127.0.0.1:\(server.port) sent nothing for 2 s")
         #expect(failure.mayHaveBeenSent)
     }
 }

@@ -70,11 +70,16 @@ struct LimitTests {
     @Test("beyond the transfers that may wait, one more is refused unsent and counted")
     func waitingLimit() async throws {
         let transport = CurlTransport(limits: TransportLimits(transfers: 1, waiting: 1))
-        let server = ScriptedServer { $0.waitForEnd() }
+        let hasRequest = Mutex(false)
+        let server = ScriptedServer { connection in
+            let request = connection.readRequest()
+            hasRequest.withLock { $0 = request != nil }
+            connection.waitForEnd()
+        }
         let tasks = (0..<4).map { _ in
             Task { try await failureOf { try await transport.send(HTTPRequest(method: "POST", url: server.url)) } }
         }
-        #expect(await holds { transport.statistics.refused == 2 && server.connections == 1 })
+        #expect(await holds { transport.statistics.refused == 2 && hasRequest.withLock { $0 } })
         transport.shutdown()
         var failures: [HTTPFailure] = []
         for task in tasks { failures.append(try await task.value) }

@@ -33,8 +33,7 @@ final class TestAuthority: Sendable {
     }
 
     deinit {
-        // What stays is a few small files in /tmp.
-        try? FileManager.default.removeItem(atPath: folder)
+        try? FileManager.default.removeItem(atPath: folder)  // what stays is a few small files
     }
 
     private static func read(_ path: String) throws -> Data { try Data(contentsOf: URL(filePath: path)) }

@@ -17,7 +17,9 @@ struct RefusalTests {
     }
 
     static let cases: [Case] = [
-        Case("a space before the colon", "POST / HTTP/1.1\r\nHost: a\r\nContent-Length : 5\r\n\r\nhello", .spaceBeforeColon),
+        Case(
+            "a space before the colon", "POST / HTTP/1.1\r\nHost: a\r\nContent-Length : 5\r\n\r\nhello",
+            .spaceBeforeColon),
         Case("no Host", "GET / HTTP/1.1\r\n\r\n", .missingHost),
         Case("two Hosts", "GET / HTTP/1.1\r\nHost: a\r\nhost: a\r\n\r\n", .duplicateHost),
         Case("two Hosts in HTTP/1.0", "GET / HTTP/1.0\r\nHost: a\r\nhost: b\r\n\r\n", .duplicateHost),
@@ -27,10 +29,12 @@ struct RefusalTests {
         Case("a bare LF as the blank line", "GET / HTTP/1.1\r\nHost: a\r\n\n", .bareLineFeed),
         Case("a bare CR in a value", "GET / HTTP/1.1\r\nHost: a\rb\r\n\r\n", .controlByte),
         Case(
-            "length and encoding", "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n",
+            "length and encoding",
+            "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n",
             .lengthAndEncoding),
         Case(
-            "encoding and length", "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\nContent-Length: 5\r\n\r\n",
+            "encoding and length",
+            "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\nContent-Length: 5\r\n\r\n",
             .lengthAndEncoding),
         Case("a folded field", "GET / HTTP/1.1\r\nHost: a\r\nX: 1\r\n 2\r\n\r\n", .foldedHeader),
         Case("a folded first field", "GET / HTTP/1.1\r\n Host: a\r\n\r\n", .foldedHeader),
@@ -51,13 +55,18 @@ struct RefusalTests {
         Case("a version of its own", "GET / HTTP/1.1x\r\nHost: a\r\n\r\n", .malformedRequestLine),
         Case("a TLS handshake", "\u{16}\u{03}\u{01}\u{02}\u{00}\u{01}\u{00}", .encrypted),
         Case("a length with a sign", "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: +5\r\n\r\nhello", .invalidLength),
-        Case("a length that is negative", "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: -5\r\n\r\nhello", .invalidLength),
-        Case("two lengths", "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\nContent-Length: 5\r\n\r\n", .invalidLength),
+        Case(
+            "a length that is negative", "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: -5\r\n\r\nhello", .invalidLength
+        ),
+        Case(
+            "two lengths", "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\nContent-Length: 5\r\n\r\n",
+            .invalidLength),
         Case("a list of lengths", "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 5, 5\r\n\r\nhello", .invalidLength),
         Case(
             "a length beyond all numbers",
             "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 99999999999999999999999\r\n\r\n", .invalidLength),
-        Case("a length above the limit", "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1048577\r\n\r\n", .bodyTooLarge),
+        Case(
+            "a length above the limit", "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1048577\r\n\r\n", .bodyTooLarge),
         Case(
             "a length above the limit, and asking first",
             "POST / HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 1048577\r\n\r\n", .bodyTooLarge),
@@ -70,7 +79,8 @@ struct RefusalTests {
         Case("a chunk extension with LF alone", chunked("5;a\nhello\r\n0\r\n\r\n"), .malformedChunk),
         Case("a trailer with LF alone", chunked("5\r\nhello\r\n0\r\nX: y\n\r\n"), .malformedChunk),
         Case(
-            "chunks in HTTP/1.0", "POST / HTTP/1.0\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", .encodingInOldVersion),
+            "chunks in HTTP/1.0", "POST / HTTP/1.0\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+            .encodingInOldVersion),
         Case("an encoding that is not known", chunked("", encoding: "gzip, chunked"), .unknownEncoding),
         Case("an encoding that does not delimit", chunked("", encoding: "identity"), .unknownEncoding),
         Case("a method that is not known", "BREW / HTTP/1.1\r\nHost: a\r\n\r\n", .unknownMethod),
@@ -78,7 +88,9 @@ struct RefusalTests {
         Case("HTTP/2", "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", .unknownVersion),
         Case("HTTP/0.9 by number", "GET / HTTP/0.9\r\n\r\n", .unknownVersion),
         Case("an expectation", "POST / HTTP/1.1\r\nHost: a\r\nExpect: a pony\r\n\r\n", .unknownExpectation),
-        Case("a long target", "GET /\(String(repeating: "a", count: 9_000)) HTTP/1.1\r\nHost: a\r\n\r\n", .targetTooLong),
+        Case(
+            "a long target", "GET /\(String(repeating: "a", count: 9_000)) HTTP/1.1\r\nHost: a\r\n\r\n",
+            .targetTooLong),
         Case(
             "a long header", "GET / HTTP/1.1\r\nHost: a\r\nX: \(String(repeating: "a", count: 17_000))\r\n\r\n",
             .headersTooLarge),
@@ -164,9 +176,11 @@ struct RefusalTests {
         #expect(await server.isAlive())
     }
 
-    @Test("half a request, then the end of the client's sending, is a 400", arguments: [
-        "GET", "GET / HTTP/1.1\r\nHost: a\r\n", "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\nhe",
-    ])
+    @Test(
+        "half a request, then the end of the client's sending, is a 400",
+        arguments: [
+            "GET", "GET / HTTP/1.1\r\nHost: a\r\n", "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\nhe",
+        ])
     func halfRequest(_ half: String) async throws {
         let server = try TestServer()
         let client = server.client()

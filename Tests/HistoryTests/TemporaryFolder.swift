@@ -16,7 +16,6 @@ final class TemporaryFolder: Sendable {
 
     deinit {
         chmod(path, 0o700)
-        // What stays is a few small files in /tmp.
-        try? FileManager.default.removeItem(atPath: path)
+        try? FileManager.default.removeItem(atPath: path)  // what stays is a few small files
     }
 }

@@ -1,4 +1,6 @@
 import FoundationEssentials
+import Healing
+import JSON
 import Kubernetes
 import Testing
 

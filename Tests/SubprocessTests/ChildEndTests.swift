@@ -14,8 +14,7 @@ struct ChildEndTests {
         let end = ContinuousClock.now.advanced(by: .seconds(20))
         while kill(pid, 0) == 0 {
             guard ContinuousClock.now < end else { return false }
-            // A cancelled wait only looks again sooner.
-            try? await Task.sleep(for: .milliseconds(10))
+            try? await Task.sleep(for: .milliseconds(10))  // a cancelled wait only looks again sooner
         }
         return true
     }

@@ -160,7 +160,8 @@ def test_hang(ns, route):
     [pod] = ns.pods()
     sandfly.hang(ns, pod)
 
-    outcome = route.heal(ns, CORTEX_TOOL_CALL_TIMEOUT="3s", CORTEX_PROBE_TIMEOUT="5s")
+    outcome = route.heal(
+        ns, error="the request timed out after 3 s", CORTEX_TOOL_CALL_TIMEOUT="3s", CORTEX_PROBE_TIMEOUT="10s")
 
     assert outcome.succeeded, outcome.text
     after = World.of(ns)

@@ -1,5 +1,6 @@
 """What the deployment guide prints: its commands, with the host's name and the namespace replaced."""
 import json
+import pathlib
 import subprocess
 
 from harness import cortex, sandfly
@@ -101,3 +102,22 @@ def test_a_service_in_json_only(ns):
     run = cortex.heal(ns, NAME, "-o", "json")
     assert len(run.lines) == 1
     assert run.json["success"] is True and run.code == 0
+
+
+def test_the_workers_old_name(ns, tmp_path):
+    sandfly.deploy(ns)
+    ns.kubectl("scale", "deployment", NAME, "--replicas=0")
+    ns.until_gone()
+    programs = tmp_path / "bin"
+    programs.mkdir()
+    (programs / "cortex").symlink_to(cortex.PROGRAM)
+    variables = cortex.environment(
+        tmp_path, KUBECONFIG=str(ns.kubeconfig), HEAL_NAMESPACES=ns.name, CORTEX_HUMAN_GRACE="1s")
+    variables["PATH"] = f"{programs}:{variables['PATH']}"
+    script = pathlib.Path(__file__).resolve().parents[2] / "scripts" / "self-heal-worker.sh"
+    done = subprocess.run(
+        [script, NAME, "connect ECONNREFUSED", f"http://{NAME}:3000"], capture_output=True, text=True, timeout=150,
+        env=variables)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert json.loads(done.stdout.splitlines()[-1])["success"] is True
+    assert ns.answers()

@@ -6,9 +6,13 @@ extension EventLoop {
     private static let batch = 64
 
     func acceptAll() {
-        for _ in 0..<Self.batch {
+        for index in 0..<Self.batch {
             guard stopDeadline == nil, !isParked else { return }
-            if openConnections >= limits.connections, !closeOldestIdle() { return park() }
+            if openConnections >= connectionLimit {
+                // Only the first is known to be there.
+                guard index == 0 else { return }
+                guard closeOldestIdle() else { return park() }
+            }
             switch listener.accept() {
             case .connection(let descriptor, let address): admit(descriptor, address)
             case .nothing: return
@@ -66,14 +70,14 @@ extension EventLoop {
     }
 
     func resumeAccepting() {
-        guard isParked, stopDeadline == nil, openConnections < limits.connections else { return }
+        guard isParked, stopDeadline == nil, openConnections < connectionLimit else { return }
         isParked = false
         poller.add(listener.descriptor, .listener, interest: Poller.readable)
     }
 
     /// Makes room among the connections that have had their answer and sent nothing since, so that idle ones never
     /// keep a new request (or a probe of the kubelet) out.
-    private func closeOldestIdle() -> Bool {
+    func closeOldestIdle() -> Bool {
         var oldest: Connection?
         for case let connection? in connections where connection.isIdle && connection.hasServed {
             if connection.deadline < oldest?.deadline ?? .max { oldest = connection }
@@ -103,12 +107,12 @@ extension EventLoop {
         if let count = connectionsOf[connection.address] {
             connectionsOf[connection.address] = count > 1 ? count - 1 : nil
         }
-        counts.count { $0.connectionsOpen -= 1 }
         if let stream = connection.stream {
             connection.stream = nil
             if !stream.isFinishing { counts.count { $0.streamsAbandoned += 1 } }
             over(stream)
         }
+        counts.count { $0.connectionsOpen -= 1 }
         resumeAccepting()
     }
 

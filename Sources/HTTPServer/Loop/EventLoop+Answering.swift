@@ -196,7 +196,8 @@ extension EventLoop {
             return
         }
         appendBatch(connection)
-        if !outgoing.isEmpty { flush(connection) }
+        // Also when there is nothing to send: over HTTP/1.0 the end of a stream is no bytes at all.
+        flush(connection)
     }
 
     /// Frames what is queued as one chunk.

@@ -3,6 +3,8 @@ extension EventLoop {
     func sweep() {
         nextSweep = now + times.sweep
         for case let connection? in connections where connection.deadline <= now { expire(connection) }
+        // Somebody waits; a connection that has become idle since makes room.
+        if isParked, openConnections >= connectionLimit { _ = closeOldestIdle() }
         resumeAccepting()
     }
 

@@ -19,6 +19,8 @@ final class EventLoop: @unchecked Sendable {
     let poller: Poller
     let listener: Listener
     let parser = RequestParser()
+    /// What is left of the descriptors for clients: others in the process need some, to reach the cluster above all.
+    let connectionLimit: Int
     private let stopping: @Sendable () -> Void
 
     var encoder = ResponseEncoder()
@@ -53,6 +55,7 @@ final class EventLoop: @unchecked Sendable {
         self.counts = counts
         self.listener = listener
         self.stopping = stopping
+        connectionLimit = min(limits.connections, max(16, HTTPServer.descriptorLimit - 128))
         poller = try Poller()
         let wake = eventfd(0, Int32(EFD_NONBLOCK | EFD_CLOEXEC))
         guard wake >= 0 else {

@@ -16,8 +16,8 @@ extension APIStatus {
     /// The status of a refused request: the server's own when the body is one, else the body's first characters (a
     /// proxy's page, for example).
     public init(httpStatus: Int, body: Data) {
-        // Whatever is not a Status is kept as text below, so nothing is lost here.
-        if let status = try? JSONCoding.decode(Loose.self, from: body), status.kind == "Status" {
+        let status = try? JSONCoding.decode(Loose.self, from: body)  // what is no Status is kept as text below
+        if let status, status.kind == "Status" {
             let message = status.message.flatMap { $0.isEmpty ? nil : $0 }
             self.init(
                 code: status.code ?? httpStatus, reason: status.reason, message: message, details: status.details)

@@ -5,12 +5,29 @@ public struct APIStatus: Codable, Hashable, Sendable {
             public var reason: String?
             public var message: String?
             public var field: String?
+
+            public init(reason: String? = nil, message: String? = nil, field: String? = nil) {
+                self.reason = reason
+                self.message = message
+                self.field = field
+            }
         }
         public var name: String?
         public var group: String?
         public var kind: String?
         public var causes: [Cause]?
         public var retryAfterSeconds: Int?
+
+        public init(
+            name: String? = nil, group: String? = nil, kind: String? = nil, causes: [Cause]? = nil,
+            retryAfterSeconds: Int? = nil
+        ) {
+            self.name = name
+            self.group = group
+            self.kind = kind
+            self.causes = causes
+            self.retryAfterSeconds = retryAfterSeconds
+        }
     }
     public var code: Int
     public var reason: String?

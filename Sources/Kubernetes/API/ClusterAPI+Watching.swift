@@ -1,13 +1,13 @@
 import FoundationEssentials
 
 extension ClusterAPI {
-    /// One watch, until the server ends it: no list before it and no second try. For one object, or for all that a label
-    /// selector names.
+    /// One watch, until the server ends it: no list before it and no second try. For one object, or for all that a
+    /// label selector names.
     ///
     /// - Parameters:
     ///   - name: only this object.
-    ///   - resourceVersion: changes after this state; nil for any state the server has, which begins with an `added` for
-    ///     each object there is.
+    ///   - resourceVersion: changes after this state; nil for any state the server has, which begins with an `added`
+    ///     for each object there is.
     ///   - timeoutSeconds: when the server ends the watch. Default 300.
     /// - Returns: events without bookmarks; the stream throws `APIError`, a status for an ERROR event. Leaving the loop
     ///   closes the watch.

@@ -72,7 +72,7 @@ public struct RetryPolicy: Sendable, Hashable {
         }
     }
 
-    /// A write whose try may have gone through is unknown, whatever a later try was told: a conflict may be with itself.
+    /// A write whose try may have gone through is unknown, whatever a later try was told: it may conflict with itself.
     static func final(_ error: APIError, of request: APIRequest, wasAmbiguous: Bool) -> APIError {
         guard request.verb.isWrite else { return error }
         if isAmbiguous(error) {

@@ -9,6 +9,7 @@ public struct WatchMachine<Object: KubernetesObject>: Sendable {
         case empty
         /// The pages so far; they are shown to nobody before the list is complete.
         case listing(pages: [Object], continueToken: String?, isWhole: Bool)
+        /// `events` counts changes; a bookmark is none.
         case watching(resourceVersion: String, since: Duration, events: Int)
         /// Then lists again, or watches from the resourceVersion.
         case pausing(resourceVersion: String?)
@@ -45,6 +46,9 @@ public struct WatchMachine<Object: KubernetesObject>: Sendable {
     public static var shortWatch: Duration { .seconds(1) }
     /// A watch that lived this long shows that the server is well again.
     public static var healthyWatch: Duration { .seconds(120) }
+
+    /// Watches that fail in a row before everything is listed again.
+    public static var failuresBeforeRelist: Int { 4 }
 
     public private(set) var state = State.empty
     public private(set) var statistics = WatchStatistics()
@@ -130,7 +134,7 @@ public struct WatchMachine<Object: KubernetesObject>: Sendable {
         switch event {
         case .bookmark(let newer):
             let next = newer.isEmpty ? version : newer
-            state = .watching(resourceVersion: next, since: since, events: events + 1)
+            state = .watching(resourceVersion: next, since: since, events: events)
             noteHealth(since: since, now: now)
             return []
         case .error(let status):
@@ -167,7 +171,10 @@ public struct WatchMachine<Object: KubernetesObject>: Sendable {
         if error.status?.code == 410 { return expired() }
         // Refused with a status, or without a single event: it never began.
         let isStart = events == 0 && (error.status != nil || now - since < Self.shortWatch)
-        return pause(then: version, isStart ? .watchStartFailed(error) : .watchBroken(error))
+        // After several failures in a row the resourceVersion itself is in doubt: an API server restored from a backup
+        // does not know it.
+        let next = backoff.count < Self.failuresBeforeRelist ? version : nil
+        return pause(then: next, isStart ? .watchStartFailed(error) : .watchBroken(error))
     }
 
     private mutating func noteHealth(since: Duration, now: Duration) {

@@ -5,8 +5,8 @@ extension ClusterConfiguration {
     /// Where a pod finds its service account.
     public static let serviceAccountDirectory = "/var/run/secrets/kubernetes.io/serviceaccount"
 
-    /// Finds the cluster: `--kubeconfig`, then `KUBECONFIG` (several files merged as kubectl does), then the identity of
-    /// the pod, then `~/.kube/config`. A context asked for by name comes from a file, so it passes over the pod.
+    /// Finds the cluster: `--kubeconfig`, then `KUBECONFIG` (several files merged as kubectl does), then the identity
+    /// of the pod, then `~/.kube/config`. A context asked for by name comes from a file, so it passes over the pod.
     ///
     /// Reads files; call it outside of hot paths.
     /// - Throws: `ConfigurationFailure` with the one sentence to show.
@@ -92,8 +92,8 @@ extension ClusterConfiguration {
         } catch {
             throw ConfigurationFailure("in-cluster identity: \(directory)/ca.crt cannot be read: \(error.reason)")
         }
-        // The namespace file is a convenience; without it the caller's default holds.
-        let namespace = (try? LocalFile.read(directory + "/namespace")).map { String(decoding: $0, as: UTF8.self) }
+        let bytes = try? LocalFile.read(directory + "/namespace")  // without it the caller's default holds
+        let namespace = bytes.map { String(decoding: $0, as: UTF8.self) }
         let bracketed = host.contains(":") && !host.hasPrefix("[") ? "[\(host)]" : host
         return ClusterConfiguration(
             server: "https://\(bracketed):\(number)",

@@ -86,8 +86,10 @@ extension Kubeconfig.User {
         }
         if (clientCertificate == nil) != (clientKey == nil) {
             throw node.failure(
-                clientKey == nil ? "has a client certificate without a client key" : "has a client key without a "
-                    + "client certificate")
+                clientKey == nil
+                    ? "has a client certificate without a client key"
+                    : "has a client key without a "
+                        + "client certificate")
         }
     }
 }

@@ -139,7 +139,9 @@ extension PEMSource {
                 data = Data(try read(path))
             } catch {
                 throw ConfigurationFailure(
-                    "kubeconfig \(node.file): \(node.path).\(key) names “\(path)”, which cannot be read: \(error.reason)")
+                    "kubeconfig \(node.file): \(node.path).\(key) names “\(path)”, which cannot be read: "
+                        + error.reason
+                )
             }
         }
         let text = String(decoding: data, as: UTF8.self)

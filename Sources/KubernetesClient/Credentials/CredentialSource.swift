@@ -72,10 +72,12 @@ actor CredentialSource {
             renewal = task
         }
         let result = await task.value
-        if renewal == task { renewal = nil }
+        // Only the first to come back notes the result: by the time of the last there may be a newer one.
+        let isFirst = renewal == task
+        if isFirst { renewal = nil }
         switch result {
         case .success(let fresh):
-            held = fresh
+            if isFirst { held = fresh }
             return fresh.credential
         case .failure(let error):
             // A file that is being replaced may be gone for an instant; what was read last is still the best guess.

@@ -43,6 +43,11 @@ final class RawClient: Sendable {
         }
     }
 
+    /// Sends a few bytes, for which there is always room.
+    func sendNow(_ bytes: [UInt8]) -> Bool {
+        Glibc.send(descriptor, bytes, bytes.count, Int32(MSG_NOSIGNAL)) == bytes.count
+    }
+
     /// What comes next; empty at the end of the connection, nil when it was reset or nothing came.
     func receive() async -> [UInt8]? {
         await OwnThread.run { [descriptor] in

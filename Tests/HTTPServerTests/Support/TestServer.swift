@@ -17,6 +17,8 @@ final class TestServer: Sendable {
         answer: @escaping @Sendable (ServerRequest) -> ServerReply = TestServer.echo,
         stopping: @escaping @Sendable () -> Void = {}, acceptFault: (@Sendable () -> Bool)? = nil
     ) throws {
+        // Servers and clients of all tests share one process.
+        HTTPServer.raiseDescriptorLimit()
         server = HTTPServer(
             limits: limits, handler: Handler(answer: answer), stopping: stopping, acceptFault: acceptFault)
         port = try server.start(address: "127.0.0.1", port: 0)
@@ -35,7 +37,8 @@ final class TestServer: Sendable {
 
     /// Whether the server still answers a good request as it should.
     func isAlive() async -> Bool {
-        await client().exchange("GET /alive HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n").contains("GET /alive [] ")
+        await client().exchange("GET /alive HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n").contains(
+            "GET /alive [] ")
     }
 }
 

@@ -13,17 +13,34 @@ class Namespace:
         self.name = name
         self.directory = directory
         self._audit_start = self._audit_size()
+        self._granted = set()
         self.kubeconfig = None
 
     def create(self, healer=None):
         self.cluster.apply({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": self.name}})
         self.allow(healer or rights.rules("cortex-healer"))
-        token = self.kubectl("create", "token", ACCOUNT).strip()
-        self.kubeconfig = self.cluster.credentials(self.directory, {"token": token})
+        self.kubeconfig = self.cluster.credentials(self.directory, {"token": self._token()})
+
+    def _token(self):
+        """A bound token, asked for as the API has it: older kubectls have no command for it."""
+        path = f"/api/v1/namespaces/{self.name}/serviceaccounts/{ACCOUNT}/token"
+        body = json.dumps({"apiVersion": "authentication.k8s.io/v1", "kind": "TokenRequest", "spec": {}})
+        return json.loads(self.cluster.kubectl("create", "--raw", path, "-f", "-", stdin=body))["status"]["token"]
 
     def allow(self, healer):
-        """Gives Cortex's account these rules in the namespace, and no others."""
+        """Gives Cortex's account these rules in the namespace, and no others, and waits until they are in force."""
+        before, self._granted = self._granted, rights.flat(healer)
         self.cluster.apply(*rights.objects(self.name, ACCOUNT, healer))
+        for verb, resource in sorted(before ^ self._granted)[:3]:
+            wanted = (verb, resource) in self._granted
+            self.until(lambda: self._may(verb, resource) == wanted, f"the right to {verb} {resource} to change")
+
+    def _may(self, verb, resource):
+        name, _, sub = resource.partition("/")
+        answer = self.kubectl(
+            "auth", "can-i", verb, name, *([f"--subresource={sub}"] if sub else []),
+            f"--as=system:serviceaccount:{self.name}:{ACCOUNT}", check=False)
+        return answer.strip().startswith("yes")
 
     def delete(self):
         self.cluster.kubectl("delete", "namespace", self.name, "--wait=false", "--ignore-not-found")
@@ -70,7 +87,7 @@ class Namespace:
     def patch(self, kind, name, patch, type="merge"):
         self.kubectl("patch", kind, name, "--type", type, "-p", json.dumps(patch))
 
-    def until(self, condition, what, seconds=30.0):
+    def until(self, condition, what, seconds=90.0):
         return wait.until(condition, f"{what} in {self.name}", seconds)
 
     def until_gone(self, app="sandfly-mcp-server"):
@@ -86,7 +103,7 @@ class Namespace:
                     if found & set(reasons) and status["restartCount"] >= restarts:
                         return True
             return False
-        self.until(seen, " or ".join(reasons), 60)
+        self.until(seen, " or ".join(reasons))
 
     # What Cortex did
 

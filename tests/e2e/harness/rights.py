@@ -28,6 +28,17 @@ def without(rules, resource, verb):
     return rest
 
 
+def flat(rules):
+    """Each right by itself: verb and resource, the resource with its group (`deployments.apps/scale`)."""
+    rights = set()
+    for rule in rules:
+        for resource in rule["resources"]:
+            name, slash, sub = resource.partition("/")
+            group = f".{rule['apiGroups'][0]}" if rule["apiGroups"][0] else ""
+            rights |= {(verb, f"{name}{group}{slash}{sub}") for verb in rule["verbs"]}
+    return rights
+
+
 def objects(namespace, account, healer):
     """A service account and its rights: `healer` in the namespace, and the nodes for looking."""
     subject = [{"kind": "ServiceAccount", "name": account, "namespace": namespace}]

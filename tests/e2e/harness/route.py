@@ -22,7 +22,7 @@ class TaskRoute:
     def __init__(self, start):
         self.start = start
 
-    def heal(self, ns, grace="1s", query="list sandfly hosts", answer="pve-01", **variables):
+    def heal(self, ns, grace="1s", query="list sandfly hosts", answer="pve-01", error=None, **variables):
         task = self.start(ns, grace=grace, **variables).ask(query)
         if task.is_answered:
             assert answer in task.result
@@ -38,9 +38,9 @@ class HealRoute:
     """The worker: progress lines, then one line of JSON."""
     name = "heal"
 
-    def heal(self, ns, grace="1s", query=None, answer=None, service="sandfly-mcp-server", **variables):
+    def heal(self, ns, grace="1s", service="sandfly-mcp-server", error="connect ECONNREFUSED", **variables):
         url = f"http://{service}.{ns.name}.svc.cluster.local:3000/mcp"
-        run = cortex.heal(ns, service, "connect ECONNREFUSED", url, grace=grace, **variables)
+        run = cortex.heal(ns, service, error, url, grace=grace, **variables)
         assert run.code in (0, 1), run.err
         assert any(line.startswith("PROGRESS: ") for line in run.lines), run.out
         assert f"Starting self-healing for service: {service}" in run.out

@@ -1,0 +1,204 @@
+import FoundationEssentials
+import HTTPClient
+import JSON
+@testable import KubernetesClient
+import Testing
+
+@Suite("kubeconfig")
+struct KubeconfigTests {
+    static func load(_ text: String, context: String? = nil) throws(ConfigurationFailure) -> ClusterConfiguration {
+        try Kubeconfig(Array(text.utf8), file: "/a/b").resolved(context: context) { (_) throws(LocalFileFailure) in
+            throw LocalFileFailure(reason: "No such file or directory", isMissing: true)
+        }
+    }
+
+    static func config(
+        cluster: String = "server: 'https://s'", user: String = "token: t", context: String = "cluster: c, user: u",
+        current: String = "x"
+    ) -> String {
+        """
+        current-context: \(current)
+        clusters: [{name: c, cluster: {\(cluster)}}]
+        users: [{name: u, user: {\(user)}}]
+        contexts: [{name: x, context: {\(context)}}, {name: y, context: {cluster: c}}]
+        """
+    }
+
+    static let exec = "apiVersion: client.authentication.k8s.io/v1, command: get-token"
+
+    @Test(
+        "a broken one is one sentence with its file and field",
+        arguments: [
+            ("a: [", "kubeconfig /a/b: line 2, column 1: "),
+            ("- a", "kubeconfig /a/b: the file is a list, not a kubeconfig"),
+            ("kind: Pod", "kubeconfig /a/b: kind is “Pod”, not “Config”"),
+            ("apiVersion: v2", "kubeconfig /a/b: apiVersion is “v2”, not “v1”"),
+            ("a: 1\n---\nb: 1", "kubeconfig /a/b: the file holds 2 YAML documents instead of one"),
+            ("", "kubeconfig /a/b: current-context is not set; name one with --context (it has no contexts)"),
+            (
+                config(current: "''"),
+                "kubeconfig /a/b: current-context is not set; name one with --context (there are: x, y)"
+            ),
+            (
+                config(current: "z"),
+                "kubeconfig /a/b: current-context names “z”, which is not among contexts (there are: x, y)"
+            ),
+            (
+                config(context: "cluster: “n”, user: u"),
+                "kubeconfig /a/b: contexts[0].context.cluster names ““n””, which is not among clusters"
+            ),
+            (
+                config(context: "cluster: c, user: n"),
+                "kubeconfig /a/b: contexts[0].context.user names “n”, which is not among users"
+            ),
+            (config(context: "user: u"), "kubeconfig /a/b: contexts[0].context names no cluster"),
+            (config(cluster: "server: 5"), "kubeconfig /a/b: clusters[0].cluster.server is a number, not a string"),
+            (config(cluster: ""), "kubeconfig /a/b: clusters[0].cluster has no server"),
+            (
+                config(cluster: "server: 'ftp://s'"),
+                "kubeconfig /a/b: clusters[0].cluster.server is “ftp://s”, not an http or https address"
+            ),
+            (
+                config(cluster: "server: 'https://s', insecure-skip-tls-verify: 'yes'"),
+                "kubeconfig /a/b: clusters[0].cluster.insecure-skip-tls-verify is a string, not true or false"
+            ),
+            (
+                config(cluster: "server: 'https://s', certificate-authority: ca.crt"),
+                "kubeconfig /a/b: clusters[0].cluster.certificate-authority names “/a/ca.crt”, which cannot be "
+                    + "read: No such file or directory"
+            ),
+            (
+                config(cluster: "server: 'https://s', certificate-authority-data: '###'"),
+                "kubeconfig /a/b: clusters[0].cluster has a certificate-authority-data that is not base64"
+            ),
+            (
+                config(cluster: "server: 'https://s', certificate-authority-data: QUJD"),
+                "kubeconfig /a/b: clusters[0].cluster.certificate-authority-data holds no PEM certificate"
+            ),
+            (
+                config(cluster: "server: 'https://s', proxy-url: p"),
+                "kubeconfig /a/b: clusters[0].cluster.proxy-url is “p”, not an http, https or socks5 address"
+            ),
+            (
+                config(cluster: "server: 'https://s', insecure-skip-tls-verify: true, certificate-authority: x"),
+                "kubeconfig /a/b: clusters[0].cluster has both insecure-skip-tls-verify and a certificate "
+                    + "authority; keep one"
+            ),
+            (
+                config(user: "token: t, username: u"),
+                "kubeconfig /a/b: users[0].user has both a token and a username; keep one of them"
+            ),
+            (
+                config(user: "token: \"a\\nb\""),
+                "kubeconfig /a/b: users[0].user has a token that is empty or holds a line break"
+            ),
+            (
+                config(user: "client-certificate: x"),
+                "kubeconfig /a/b: users[0].user has a client certificate without a client key"
+            ),
+            (
+                config(user: "client-key: x"),
+                "kubeconfig /a/b: users[0].user has a client key without a client certificate"
+            ),
+            (
+                config(user: "auth-provider: {name: gcp}"),
+                "kubeconfig /a/b: users[0].user.auth-provider is of a kind that Kubernetes removed in 1.26; use an "
+                    + "exec plugin instead"
+            ),
+            (
+                config(user: "as-groups: [g]"),
+                "kubeconfig /a/b: users[0].user has as-uid, as-groups or as-user-extra without as"
+            ),
+            (config(user: "exec: {command: x}"), "kubeconfig /a/b: users[0].user.exec has no apiVersion"),
+            (
+                config(user: "exec: {apiVersion: client.authentication.k8s.io/v1alpha1, command: x}"),
+                "kubeconfig /a/b: users[0].user.exec has apiVersion “client.authentication.k8s.io/v1alpha1”; known "
+                    + "are"
+            ),
+            (
+                config(user: "exec: {\(exec)}"),
+                "kubeconfig /a/b: users[0].user.exec has no interactiveMode, which client.authentication.k8s.io/v1 "
+                    + "asks for"
+            ),
+            (
+                config(user: "exec: {\(exec), interactiveMode: Always}"),
+                "kubeconfig /a/b: users[0].user.exec has interactiveMode Always, but cortex runs without a terminal"
+            ),
+            ("clusters: {}", "kubeconfig /a/b: clusters is a mapping, not a list"),
+            ("clusters: [{cluster: {}}]", "kubeconfig /a/b: clusters[0] has no name"),
+            ("clusters: [{name: a}, {name: a}]", "kubeconfig /a/b: clusters[1] repeats the name “a”"),
+            ("users: [{name: a, user: 7}]", "kubeconfig /a/b: users[0].user is a number, not a mapping"),
+        ])
+    func broken(_ text: String, _ expected: String) {
+        let failure = #expect(throws: ConfigurationFailure.self) { try Self.load(text) }
+        #expect(failure?.message.hasPrefix(expected) == true, "\(failure?.message ?? "")")
+    }
+
+    @Test("a context without a user is anonymous")
+    func anonymous() throws {
+        #expect(try Self.load(Self.config(), context: "y").credentials == .none)
+    }
+
+    @Test(
+        "a server without a scheme is taken as kubectl takes it, and slashes at its end go",
+        arguments: [
+            ("server: 'h:1', insecure-skip-tls-verify: true", "https://h:1"), ("server: 'h:1'", "http://h:1"),
+            ("server: 'https://h/k8s/clusters/c-1/'", "https://h/k8s/clusters/c-1"),
+        ])
+    func servers(_ cluster: String, _ expected: String) throws {
+        #expect(try Self.load(Self.config(cluster: cluster)).server == expected)
+    }
+
+    @Test("each kind of credential is found")
+    func credentials() throws {
+        #expect(
+            try Self.load(Self.config(user: "tokenFile: run/token, token: old")).credentials
+                == .tokenFile("/a/run/token"))
+        #expect(
+            try Self.load(Self.config(user: "username: u, password: p")).credentials
+                == .basic(username: "u", password: "p"))
+        let loaded = try Self.load(
+            Self.config(
+                cluster: "server: 'https://s', tls-server-name: n, insecure-skip-tls-verify: true, "
+                    + "extensions: [{name: client.authentication.k8s.io/exec, extension: {audience: x}}]",
+                user: "exec: {\(Self.exec), interactiveMode: Never, args: [a, b], env: [{name: K, value: v}], "
+                    + "installHint: Get it, provideClusterInfo: true}"))
+        guard case .exec(let plugin) = loaded.credentials else {
+            Issue.record("\(loaded.credentials)")
+            return
+        }
+        #expect(plugin.command == "get-token" && plugin.arguments == ["a", "b"])
+        #expect(
+            plugin.execInfo == [
+                "apiVersion": "client.authentication.k8s.io/v1", "kind": "ExecCredential",
+                "spec": [
+                    "interactive": false,
+                    "cluster": [
+                        "server": "https://s", "tls-server-name": "n", "insecure-skip-tls-verify": true,
+                        "config": ["audience": "x"],
+                    ],
+                ],
+            ])
+    }
+
+    @Test("impersonation becomes headers")
+    func impersonation() throws {
+        let loaded = try Self.load(
+            Self.config(user: "token: t, as: alice, as-groups: [dev, ops], as-user-extra: {a/b: [c]}"))
+        #expect(
+            loaded.impersonation?.headers.map { "\($0.name): \($0.value)" } == [
+                "Impersonate-User: alice", "Impersonate-Group: dev", "Impersonate-Group: ops",
+                "Impersonate-Extra-a%2Fb: c",
+            ])
+    }
+
+    @Test("a kubeconfig written as JSON is one")
+    func json() throws {
+        let text = """
+            {"current-context": "x", "clusters": [{"name": "c", "cluster": {"server": "https://s"}}],
+             "users": [{"name": "u", "user": {"token": "t"}}],
+             "contexts": [{"name": "x", "context": {"cluster": "c", "user": "u"}}]}
+            """
+        #expect(try Self.load(text).credentials == .token("t"))
+    }
+}
