@@ -2,6 +2,7 @@ import Configuration
 import FoundationEssentials
 import HTTPServer
 import Kubernetes
+import KubernetesClient
 import Logging
 import Tasks
 import ToolServers

@@ -1,6 +1,7 @@
 import Configuration
 import Glibc
 import HTTPServer
+import KubernetesClient
 import Logging
 import ToolServers
 
