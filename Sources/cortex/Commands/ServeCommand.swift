@@ -40,7 +40,8 @@ struct ServeCommand {
             _ = await Signals.ended()
             exit(ExitCode.failure)
         }
-        assembly.log.info("Stopping on signal \(signal); tasks in flight have \(Self.grace) to end.")
+        assembly.log.info(
+            "Stopping on signal \(signal); tasks in flight have \(Self.grace.components.seconds) s to end.")
         await assembly.stop(grace: Self.grace)
         work.cancel()
         assembly.log.info("Stopped.")
