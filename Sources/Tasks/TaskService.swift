@@ -123,7 +123,8 @@ public final class TaskService: Sendable {
             return state.work.keys.compactMap { state.tasks[$0] }
         }
         for task in running {
-            task.append(.processingDelay(message: "Cortex is stopping; this task has \(grace.components.seconds) s left to end"))
+            let message = "Cortex is stopping; this task has \(grace.components.seconds) s left to end"
+            task.append(.processingDelay(message: message))
         }
         let clock = flow.clock
         let deadline = Task {
