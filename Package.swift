@@ -73,7 +73,9 @@ let package = Package(
         tests("TasksTests", ["JSON", "Tasks", "Diagnosis", "ToolServers", "ToolMatching", "Incidents"]),
         tests(
             "WebTests",
-            ["JSON", "Web", "HTTPServer", "HTTPClient", "Tasks", "Incidents", "ToolServers", "ToolMatching"]),
+            [
+                "JSON", "Web", "HTTPServer", "HTTPClient", "Tasks", "Incidents", "ToolMatching", "ToolServers",
+            ]),
         tests("ConfigurationTests", ["Configuration", "JSON"]),
         tests("TidyTests", []),
     ]

@@ -128,8 +128,7 @@ public final class TaskService: Sendable {
         }
         let clock = flow.clock
         let deadline = Task {
-            // Cancelled when everything ended before: then there is nothing to end.
-            guard (try? await clock.sleep(grace)) != nil else { return }
+            guard (try? await clock.sleep(grace)) != nil else { return }  // cancelled: everything has ended
             self.abandonAll()
         }
         await idle()
