@@ -23,7 +23,7 @@ struct MCPClient: Sendable {
 
     /// - Throws: outages, `unauthorized`, `cancelled`; any other answer is a `Reply`.
     func send(_ request: MCPRequest, on channel: Channel) async throws(ToolFailure) -> Reply {
-        let base = try request.http(
+        let base = request.http(
             url: channel.url, dialect: channel.dialect, limits: limits, timeout: try remaining(channel))
         let (response, way) = try await open(base, channel)
         if request.id == nil { return try await acknowledged(response, channel, way) }
@@ -153,10 +153,10 @@ struct MCPClient: Sendable {
 
     /// A server's question during a call. When the answer does not arrive, the server gives up its question, not ours.
     private func answer(_ id: RPCID, _ method: String, _ channel: Channel) async {
-        guard case .session = channel.dialect,
-            let base = try? MCPRequest.reply(
-                to: id, method: method, url: channel.url, dialect: channel.dialect, limits: limits),  // see above
-            let addressed = try? await reach.request(for: channel.server, base: base)  // see above
+        guard case .session = channel.dialect else { return }
+        let base = MCPRequest.reply(
+            to: id, method: method, url: channel.url, dialect: channel.dialect, limits: limits)
+        guard let addressed = try? await reach.request(for: channel.server, base: base)  // see above
         else { return }
         _ = try? await transport.send(addressed.request)  // see above
     }
