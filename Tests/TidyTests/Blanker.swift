@@ -19,6 +19,11 @@ struct Blanker {
 
     /// One token's worth of code: a comment, a string, or a byte that is neither.
     private mutating func step() {
+        // Most bytes begin neither a comment nor a string.
+        guard [UInt8(ascii: "/"), UInt8(ascii: "\""), UInt8(ascii: "#")].contains(text[position]) else {
+            take(asComment: false)
+            return
+        }
         if starts(with: "//") {
             while position < text.count, text[position] != 10 { take(asComment: true) }
         } else if starts(with: "/*") {
@@ -51,6 +56,10 @@ struct Blanker {
             Array(repeating: UInt8(ascii: "\""), count: quotes) + Array(repeating: UInt8(ascii: "#"), count: hashes)
         let escape = [UInt8(ascii: "\\")] + Array(repeating: UInt8(ascii: "#"), count: hashes)
         while position < text.count {
+            guard [end[0], escape[0], 10].contains(text[position]) else {
+                position += 1
+                continue
+            }
             if starts(with: end) {
                 for _ in end { take(asComment: false) }
                 return

@@ -13,7 +13,7 @@ enum ForbiddenCalls {
         ("as!", .everywhere, "say what happens when it is something else"),
         ("Any", .sources, "name the type"),
         ("Thread.sleep", .everywhere, "it blocks a cooperative thread; wait for a condition"),
-        ("usleep(", .everywhere, "it blocks a cooperative thread; wait for a condition"),
+        ("usleep(", .sources, "it blocks a cooperative thread; wait for a condition"),
         ("nanosleep(", .everywhere, "it blocks a cooperative thread; wait for a condition"),
         ("DispatchQueue.main", .everywhere, "nothing runs it"),
         ("DispatchSemaphore", .sources, "it blocks a cooperative thread; await"),
@@ -21,11 +21,12 @@ enum ForbiddenCalls {
         ("URLSession", .everywhere, "HTTPTransport is the one HTTP client"),
     ]
 
-    /// A comment on the same line, or directly above for what stands in a declaration, says why.
-    static let explained: [(call: String, scope: Scope, onSameLine: Bool)] = [
-        ("try?", .everywhere, true),
-        ("Task.sleep", .tests, true),
-        ("@unchecked Sendable", .everywhere, false),
+    /// A comment on the same line or on the one above says why.
+    static let explained: [(call: String, scope: Scope)] = [
+        ("try?", .everywhere),
+        ("Task.sleep", .tests),
+        ("usleep(", .tests),
+        ("@unchecked Sendable", .everywhere),
     ]
 
     static func remarks(on file: SourceText) -> [Remark] {
@@ -40,10 +41,8 @@ enum ForbiddenCalls {
     }
 
     /// Calls of one kind that follow each other within two lines share the reason of the first.
-    private static func isExplained(
-        _ rule: (call: String, scope: Scope, onSameLine: Bool), _ index: Int, _ file: SourceText
-    ) -> Bool {
-        if rule.onSameLine ? !file.comments[index].isEmpty : file.isExplained(index) { return true }
+    private static func isExplained(_ rule: (call: String, scope: Scope), _ index: Int, _ file: SourceText) -> Bool {
+        if file.isExplained(index) { return true }
         return (max(0, index - 2)..<index).contains { earlier in
             Search.has(rule.call, in: file.code[earlier]) && isExplained(rule, earlier, file)
         }

@@ -1,5 +1,5 @@
-/// A file is named after the type it declares first, or after the extension it holds (`Type+Aspect`). What follows
-/// that type are small values and protocols that belong to it; another class or actor has a file of its own.
+/// A file is named after a type that it declares, or after the extension it holds (`Type+Aspect`). What else it holds are
+/// small values and protocols that belong to it; another class or actor has a file of its own.
 enum Naming {
     /// A type that is longer than this stands in its own file.
     static let companion = 45
@@ -9,13 +9,11 @@ enum Naming {
         let types = declarations(in: file)
         let own = file.name.split(separator: "+").first.map(String.init) ?? ""
         var remarks: [Remark] = []
-        if let first = types.first, !file.name.contains("+"), first.name != own {
+        if let first = types.first, !file.name.contains("+"), !types.contains(where: { $0.name == own }) {
             remarks.append(
-                Remark(
-                    path: file.path, line: first.first, message: "named \(file.name), but declares \(first.name) first")
-            )
+                Remark(path: file.path, line: first.first, message: "named \(file.name), but declares \(first.name)"))
         }
-        for type in types.dropFirst(file.name.contains("+") ? 0 : 1) where !type.isPrivate {
+        for type in types where type.name != own && !type.isPrivate {
             if ["class", "actor"].contains(type.kind) {
                 remarks.append(
                     Remark(

@@ -119,7 +119,7 @@ import Testing
         }
         #expect(remarks("a(\(call) b)") == 1)
         #expect(remarks("a(\(call) b)  // because") == 0)
-        #expect(remarks("a(\(call) b)  // because\nc\na(\(call) d)\n\n\na(\(call) e)") == 1)
+        #expect(remarks("// because\na(\(call) b)\nc\na(\(call) d)\n\n\na(\(call) e)") == 1)
     }
 
     @Test(
@@ -138,7 +138,7 @@ import Testing
     @Test(
         "a file that is not named after its type, or holds too much, is seen",
         arguments: [
-            ("Sources/Web/Page.swift", "struct Route {}\nstruct Page {}"),
+            ("Sources/Web/Page.swift", "struct Route {}"),
             ("Sources/Web/Page.swift", "struct Page {}\npublic actor Route {}"),
             ("Sources/Web/Page.swift", "public protocol Routing {}"),
             ("Sources/Web/Page.swift", "struct Page {}\nstruct B {\(String(repeating: "\n", count: 50))}"),

@@ -26,7 +26,7 @@ def test_service_selector(ns, route):
     sandfly.deploy(ns)
     good = World.of(ns)
     ns.patch("service", NAME, {"spec": {"selector": {"app": "sandfly"}}})
-    ns.until(lambda: not ns.endpoints(), "no endpoints")
+    ns.until_unreachable()
     repaired(ns, route, "service-selector", good)
 
 
@@ -35,7 +35,7 @@ def test_service_selector_with_a_label_too_many(ns, route):
     sandfly.deploy(ns)
     good = World.of(ns)
     ns.patch("service", NAME, {"spec": {"selector": {"tier": "backend"}}})
-    ns.until(lambda: not ns.endpoints(), "no endpoints")
+    ns.until_unreachable()
     repaired(ns, route, "service-selector", good)
 
 
@@ -45,7 +45,7 @@ def test_service_target_port(ns, route):
     good = World.of(ns)
     ports = [{"port": 3000, "targetPort": 9999, "name": "mcp"}]
     ns.patch("service", NAME, {"spec": {"ports": ports}})
-    ns.until(lambda: not ns.answers(), "the wrong port")
+    ns.until_unreachable()
     after = repaired(ns, route, "service-target-port", good)
     assert after.service["ports"][0]["targetPort"] in ("mcp", 3000)
 
@@ -59,7 +59,7 @@ def test_forbidden(ns, route, resource, verb, group):
     sandfly.deploy(ns)
     if resource == "services":
         ns.patch("service", NAME, {"spec": {"selector": {"app": "sandfly"}}})
-        ns.until(lambda: not ns.endpoints(), "no endpoints")
+        ns.until_unreachable()
     else:
         ns.kubectl("scale", "deployment", NAME, "--replicas=0")
         ns.until_gone()

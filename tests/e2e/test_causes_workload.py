@@ -93,14 +93,15 @@ def test_crash_new_revision(ns, route):
     sandfly.deploy(ns)
     good = World.of(ns)
     sandfly.change(ns, **CRASH)
-    ns.until_waiting("CrashLoopBackOff", restarts=1)
+    # Before its third restart it may still be one whose dependency starts.
+    ns.until_waiting("CrashLoopBackOff", restarts=3)
     rolled_back(ns, route, "crash-new-revision", good)
 
 
 @pytest.mark.cause("crash-only-revision")
 def test_crash_only_revision(ns, route):
     sandfly.deploy(ns, sandfly.deployment(ns.name, **CRASH), ready=False)
-    ns.until_waiting("CrashLoopBackOff", restarts=2)
+    ns.until_waiting("CrashLoopBackOff", restarts=3)
     diagnosed(ns, "crash-only-revision")
     outcome, _, _ = left_alone(ns, route)
     assert not outcome.succeeded

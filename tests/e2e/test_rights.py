@@ -15,7 +15,7 @@ def test_nothing_is_asked_for_beyond_the_documented_rights(ns, start):
     ns.until_gone()
     assert server.ask().is_answered
     ns.patch("service", NAME, {"spec": {"selector": {"app": "sandfly"}}})
-    ns.until(lambda: not ns.endpoints(), "no endpoints")
+    ns.until_unreachable()
     assert server.ask().is_answered
     assert ns.refusals() == []
     assert ("patch", "services") in ns.used_rules()

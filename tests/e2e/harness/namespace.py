@@ -1,6 +1,7 @@
 """One test's own namespace, the account that Cortex has in it, and what that account wrote."""
 import json
 import subprocess
+import urllib.request
 
 from . import rights, wait
 
@@ -78,6 +79,18 @@ class Namespace:
             ["kubectl", "--kubeconfig", str(self.cluster.kubeconfig), "get", "--raw", path, "--request-timeout=5s"],
             capture_output=True, text=True, timeout=30)
         return done.returncode == 0 and "healthy" in done.stdout
+
+    def until_unreachable(self, service="sandfly-mcp-server", port=3000):
+        """Waits until the service answers on no way: the node's rules follow its endpoints a little later."""
+        address = self.get("service", service)["spec"]["clusterIP"]
+
+        def answers_by_address():
+            try:
+                with urllib.request.urlopen(f"http://{address}:{port}/health", timeout=2):
+                    return True
+            except OSError:
+                return False
+        self.until(lambda: not self.answers(service, port) and not answers_by_address(), f"{service} to be unreachable")
 
     # Breaking
 

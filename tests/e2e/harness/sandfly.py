@@ -23,7 +23,7 @@ def deployment(namespace, name=NAME, replicas=2, image=None, **container):
                         "ports": [{"containerPort": 3000, "name": "mcp"}],
                         "readinessProbe": {"httpGet": {"path": "/health", "port": "mcp"}, "periodSeconds": 1,
                                            "timeoutSeconds": 3},
-                        "resources": {"requests": {"cpu": "150m", "memory": "48Mi"}, "limits": {"memory": "192Mi"}},
+                        "resources": {"requests": {"cpu": "50m", "memory": "48Mi"}, "limits": {"memory": "192Mi"}},
                         **container,
                     }],
                 },
