@@ -58,7 +58,7 @@ struct TaskRun {
         let (clock, notice, emit) = (flow.clock, flow.limits.delayNotice, emit)
         let reminder = Task {
             var waited = Duration.zero
-            while (try? await clock.sleep(notice)) != nil {  // throws when the work is done and cancels it
+            while !Task.isCancelled, (try? await clock.sleep(notice)) != nil {  // throws when the work is done
                 waited += notice
                 emit(.processingDelay(message: "still waiting for \(what) after \(waited.components.seconds) s"))
             }
