@@ -69,7 +69,9 @@ let package = Package(
         tests("KubernetesClientTests", ["JSON", "KubernetesClient", "Kubernetes", "HTTPClient", "HTTPServer"]),
         tests("HistoryTests", ["History"]),
         tests("ToolServersTests", ["JSON", "ToolServers", "ToolMatching", "HTTPClient", "HTTPServer", "Kubernetes"]),
-        tests("IncidentsTests", ["JSON", "Incidents", "Healing", "Diagnosis", "Kubernetes", "Subprocess"]),
+        tests(
+            "IncidentsTests",
+            ["JSON", "Incidents", "Healing", "Diagnosis", "Kubernetes", "Subprocess", "Logging"]),
         tests("TasksTests", ["JSON", "Tasks", "Diagnosis", "ToolServers", "ToolMatching", "Incidents"]),
         tests(
             "WebTests",

@@ -14,7 +14,8 @@ struct EventRecorder: Sendable {
     /// Best effort: what was done is done, and a missing right to write events does not undo it.
     func record(_ object: ObjectReference, resource: Resource?, reason: String, message: String) async {
         guard let namespace = object.namespace else { return }
-        let time = JSONValue.string(RFC3339.string(from: Date(timeIntervalSince1970: now().timeIntervalSince1970.rounded())))
+        let time = JSONValue.string(
+            RFC3339.string(from: Date(timeIntervalSince1970: now().timeIntervalSince1970.rounded())))
         let body: JSONValue = [
             "apiVersion": "v1", "kind": "Event",
             "metadata": ["name": .string("\(object.name.prefix(200)).\(newID())"), "namespace": .string(namespace)],
@@ -28,7 +29,8 @@ struct EventRecorder: Sendable {
         ]
         do {
             _ = try await api.send(
-                APIRequest(.create, .events, namespace: namespace, body: try JSONCoding.encode(body), hasPrecondition: true))
+                APIRequest(
+                    .create, .events, namespace: namespace, body: try JSONCoding.encode(body), hasPrecondition: true))
         } catch {
             log.warning("the change of \(object) could not be recorded as an Event: \(error)")
         }

@@ -96,7 +96,7 @@ struct HealingDriver: Sendable {
         do throws(APIError) {
             do throws(APIError) {
                 _ = try await api.send(write.request())
-            } catch where write.isEvictionOfUnknownVersion(error) {
+            } catch  where write.isEvictionOfUnknownVersion(error) {
                 // Kubernetes before 1.22 knows the eviction of policy/v1beta1 only; this one was not understood.
                 _ = try await api.send(write.request(evictionVersion: "v1beta1"))
             }

@@ -26,7 +26,8 @@ final class Incident: Sendable {
 
     func publish(_ event: HealingEvent) {
         let isLast = event.isLast
-        let (followers, waiters) = state.withLock { state -> ([AsyncStream<HealingEvent>.Continuation], [CheckedContinuation<Void, Never>]) in
+        let (followers, waiters) = state.withLock {
+            state -> ([AsyncStream<HealingEvent>.Continuation], [CheckedContinuation<Void, Never>]) in
             guard !state.hasEnded else { return ([], []) }
             if isLast || state.events.count < Self.maximumEvents { state.events.append(event) }
             let followers = Array(state.followers.values)

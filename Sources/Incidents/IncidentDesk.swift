@@ -115,7 +115,9 @@ public final class IncidentDesk: ServiceHealing {
             outcome.isSuccess
                 ? .completed(service: outage.service, message: outcome.message)
                 : .failed(
-                    service: outage.service, message: outcome.diagnosis == outcome.message ? outcome.message : "\(outcome.diagnosis) \(outcome.message)",
+                    service: outage.service,
+                    message: outcome.diagnosis == outcome.message
+                        ? outcome.message : "\(outcome.diagnosis) \(outcome.message)",
                     recommendation: outcome.recommendation ?? ""))
     }
 

@@ -172,7 +172,7 @@ struct FailureTests {
             let isComplete = connection.readRequest()?.hasPrefix("GET /all") == true
             connection.write("HTTP/1.1 200 OK\r\nContent-Length: 20\r\n\r\n")
             for _ in 0..<(isComplete ? 20 : 10) {
-                usleep(150_000)
+                usleep(150_000)  // the drip that the idle limit is about
                 connection.write("x")
             }
             if !isComplete { connection.waitForEnd() }

@@ -136,7 +136,7 @@ struct StreamTests {
         var last = -1
         while last != written.withLock({ $0 }) {
             last = written.withLock { $0 }
-            try await Task.sleep(for: .milliseconds(600))
+            try await Task.sleep(for: .milliseconds(600))  // between two looks at a counter that must stand still
         }
         #expect(last < total / 2)
         var read = 0

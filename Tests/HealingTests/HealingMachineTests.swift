@@ -37,7 +37,8 @@ struct HealingMachineTests {
         return scene
     }
 
-    @Test("a Deployment at zero gets the count back that Cortex remembers, and is healed once it answers and goes on to")
+    @Test(
+        "a Deployment at zero gets the count back that Cortex remembers, and is healed once it answers and goes on to")
     func scaledToZero() {
         let web = WorkloadReference(kind: .deployment, namespace: "shop", name: "web")
         var (machine, effects) = begin(zero(), reported: refused, remembered: [web: 3])

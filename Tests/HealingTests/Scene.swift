@@ -165,7 +165,8 @@ struct Scene {
         let template = template(image, hash: "\(revision)")
         return [
             "metadata": [
-                "name": .string("web-\(revision)-\(index)"), "namespace": "shop", "uid": .string("p\(revision)\(index)"),
+                "name": .string("web-\(revision)-\(index)"), "namespace": "shop",
+                "uid": .string("p\(revision)\(index)"),
                 "creationTimestamp": time(110 - Double(index)), "labels": template["metadata"]?["labels"] ?? [:],
                 "ownerReferences": [
                     [
@@ -200,7 +201,12 @@ struct Scene {
             ],
             "spec": [
                 "clusterIP": "10.43.0.9", "selector": Self.strings(selector),
-                "ports": [["name": "http", "port": 80, "targetPort": targetPort == .string("http") ? "http" : .string("\(targetPort)")]],
+                "ports": [
+                    [
+                        "name": "http", "port": 80,
+                        "targetPort": targetPort == .string("http") ? "http" : .string("\(targetPort)"),
+                    ]
+                ],
             ],
         ]
     }

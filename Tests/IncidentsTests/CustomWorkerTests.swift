@@ -17,7 +17,8 @@ struct CustomWorkerTests {
         return (await desk.heal(), desk)
     }
 
-    private static let success = #"echo '{"success": true, "diagnosis": "d", "fix_applied": "Did it", "timestamp": "t"}'"#
+    private static let success =
+        #"echo '{"success": true, "diagnosis": "d", "fix_applied": "Did it", "timestamp": "t"}'"#
 
     @Test("its progress is passed on and its success is proven by the service's own answer")
     func success() async throws {

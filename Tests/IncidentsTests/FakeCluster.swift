@@ -28,7 +28,9 @@ final class FakeCluster: ClusterAPI {
 
     var replicas: Int { state.withLock { $0.replicas } }
     var writes: [APIRequest] { state.withLock { $0.requests.filter { $0.verb.isWrite && $0.resource != .events } } }
-    var recordedEvents: [APIRequest] { state.withLock { $0.requests.filter { $0.verb.isWrite && $0.resource == .events } } }
+    var recordedEvents: [APIRequest] {
+        state.withLock { $0.requests.filter { $0.verb.isWrite && $0.resource == .events } }
+    }
 
     /// Every request of this verb and resource is answered with the error.
     func refuse(_ verb: String, _ plural: String, _ error: APIError) {
@@ -122,7 +124,8 @@ final class FakeCluster: ClusterAPI {
             "spec": [
                 "replicas": count, "selector": ["matchLabels": ["app": "web"]],
                 "template": [
-                    "metadata": ["labels": ["app": "web"]], "spec": ["containers": [["name": "web", "image": "web:1"]]],
+                    "metadata": ["labels": ["app": "web"]],
+                    "spec": ["containers": [["name": "web", "image": "web:1"]]],
                 ],
             ],
             "status": [
@@ -144,7 +147,8 @@ final class FakeCluster: ClusterAPI {
         let addresses = (0..<state.replicas).map { JSONValue.object(["ip": .string("10.42.0.\($0 + 2)")]) }
         return [
             "metadata": ["name": .string(name), "namespace": "shop"],
-            "subsets": addresses.isEmpty ? [] : [["addresses": .array(addresses), "ports": [["port": 80, "name": "http"]]]],
+            "subsets": addresses.isEmpty
+                ? [] : [["addresses": .array(addresses), "ports": [["port": 80, "name": "http"]]]],
         ]
     }
 }

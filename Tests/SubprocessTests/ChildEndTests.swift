@@ -77,7 +77,7 @@ struct ChildEndTests {
         }
         let end = ContinuousClock.now.advanced(by: .seconds(20))
         while seen.withLock({ $0 }) == nil, ContinuousClock.now < end {
-            try await Task.sleep(for: .milliseconds(5))
+            try await Task.sleep(for: .milliseconds(5))  // between two looks at a condition with a deadline
         }
         let pid = try #require(seen.withLock { $0 })
         task.cancel()

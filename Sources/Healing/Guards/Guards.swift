@@ -21,7 +21,8 @@ enum Guards {
         if !policy.namespaces.contains(namespace) {
             return .advise(
                 reason: "the namespace \(namespace) is not one that Cortex heals",
-                advice: "Add it to HEAL_NAMESPACES (now: \(policy.namespaces.joined(separator: ","))), or do it by hand.")
+                advice:
+                    "Add it to HEAL_NAMESPACES (now: \(policy.namespaces.joined(separator: ","))), or do it by hand.")
         }
         let written = metadata(of: write.object, in: snapshot)
         let owner = metadata(kind: workload.kind.rawValue, name: workload.name, in: snapshot)

@@ -26,15 +26,20 @@ enum Advice {
                 + "kubectl set resources \(name) --limits=memory=SIZE \(space)"
         case .configMapMissing: "Restore the ConfigMap from its source: kubectl apply -f FILE \(space)"
         case .secretMissing: "Restore the Secret from its source: kubectl apply -f FILE \(space)"
-        case .serviceAccountMissing: "Name a service account that exists: kubectl set serviceaccount \(name) NAME \(space)"
+        case .serviceAccountMissing:
+            "Name a service account that exists: kubectl set serviceaccount \(name) NAME \(space)"
         case .serviceDeleted: "Restore the Service from its manifest, or: kubectl expose \(name) \(space) --port=PORT"
-        case .serviceSelector: "Compare kubectl get pods --show-labels \(space) with kubectl get service \(cause.object.name) "
-            + "\(space) -o jsonpath='{.spec.selector}', then correct the selector"
-        case .serviceTargetPort: "Set targetPort to the port the pods listen on: kubectl edit service \(cause.object.name) \(space)"
-        case .quotaExceeded: "See the quota (kubectl describe resourcequota \(space)); raise it or free what is not needed"
+        case .serviceSelector:
+            "Compare kubectl get pods --show-labels \(space) with kubectl get service \(cause.object.name) "
+                + "\(space) -o jsonpath='{.spec.selector}', then correct the selector"
+        case .serviceTargetPort:
+            "Set targetPort to the port the pods listen on: kubectl edit service \(cause.object.name) \(space)"
+        case .quotaExceeded:
+            "See the quota (kubectl describe resourcequota \(space)); raise it or free what is not needed"
         case .limitRange: "See the limits (kubectl describe limitrange \(space)) and fit the pod's resources to them"
-        case .webhookDown: "Bring the webhook's backend up; see kubectl get validatingwebhookconfigurations,"
-            + "mutatingwebhookconfigurations"
+        case .webhookDown:
+            "Bring the webhook's backend up; see kubectl get validatingwebhookconfigurations,"
+                + "mutatingwebhookconfigurations"
         case .claimPending: "See why the claim is not bound: kubectl describe pvc \(space); kubectl get storageclass"
         case .nodeSelector, .antiAffinity, .taint, .nodeFull, .requestTooBig, .ghostNode:
             "See what the scheduler says: kubectl get events \(space) --field-selector reason=FailedScheduling; "

@@ -33,7 +33,8 @@ extension ClusterWrite {
     public var intention: String {
         switch change {
         case .selector(let selector):
-            "its selector becomes " + selector.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }.joined(separator: ",")
+            "its selector becomes "
+                + selector.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }.joined(separator: ",")
         case .targetPort(_, let port): "its target port becomes \(port)"
         case .scale, .restart, .template, .evict: summary
         }

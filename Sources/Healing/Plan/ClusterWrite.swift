@@ -45,7 +45,11 @@ public struct ClusterWrite: Codable, Hashable, Sendable {
                 .patch(.strategicMerge), resource, namespace: object.namespace, name: object.name,
                 body: Self.bytes([
                     "metadata": ["resourceVersion": version],
-                    "spec": ["template": ["metadata": ["annotations": [Self.restartedAt: .string(RFC3339.string(from: time))]]]],
+                    "spec": [
+                        "template": [
+                            "metadata": ["annotations": [Self.restartedAt: .string(RFC3339.string(from: time))]]
+                        ]
+                    ],
                 ]), hasPrecondition: true)
         case .evict:
             APIRequest(

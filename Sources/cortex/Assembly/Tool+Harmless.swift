@@ -9,6 +9,7 @@ extension Tool {
         if let hint = annotations?["readOnlyHint"]?.boolValue { return hint }
         if annotations?["destructiveHint"]?.boolValue == true { return false }
         let verb = name.prefix { $0.isLetter && $0.isLowercase }
-        return ["list", "get", "show", "describe", "status", "count", "ping", "health", "version"].contains(String(verb))
+        return ["list", "get", "show", "describe", "status", "count", "ping", "health", "version"].contains(
+            String(verb))
     }
 }

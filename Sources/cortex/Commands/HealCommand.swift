@@ -30,7 +30,8 @@ struct HealCommand {
             // The contract's last line also stands under a healing that could not begin.
             Terminal.error("cortex heal: \(error)")
             Terminal.out(
-                failure("not known: Cortex could not start", "\(error)", "Correct the configuration and ask again.").line)
+                failure("not known: Cortex could not start", "\(error)", "Correct the configuration and ask again.")
+                    .line)
             return ExitCode.failure
         }
         defer { assembly.shutdown() }

@@ -1,4 +1,3 @@
-
 /// Names in a URL as cluster DNS has them.
 enum ServiceHost {
     /// `cortex-system` of `http://sandfly-mcp-server.cortex-system.svc.cluster.local:3000/mcp`.

@@ -36,5 +36,5 @@ func eventually(within limit: Duration = .seconds(20), _ condition: () -> Bool) 
 }
 
 private func pause(milliseconds: UInt32) async {
-    await OwnThread.run { _ = usleep(milliseconds * 1_000) }
+    await OwnThread.run { _ = usleep(milliseconds * 1_000) }  // between two looks at a condition
 }
