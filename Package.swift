@@ -49,7 +49,7 @@ let package = Package(
         module("ToolServers", ["JSON", "Kubernetes", "HTTPClient", "ToolMatching", "Logging"]),
         module("Incidents", ["JSON", "Kubernetes", "Diagnosis", "Healing", "Subprocess", "Logging"]),
         module("Tasks", ["JSON", "Diagnosis", "ToolMatching", "ToolServers", "Incidents"]),
-        module("Web", ["JSON", "HTTPServer", "Tasks", "Incidents", "ToolServers", "Logging"]),
+        module("Web", ["JSON", "HTTPServer", "Tasks", "Incidents"]),
         .executableTarget(
             name: "cortex",
             dependencies: [
@@ -71,7 +71,11 @@ let package = Package(
         tests("ToolServersTests", ["JSON", "ToolServers", "ToolMatching", "HTTPClient", "HTTPServer", "Kubernetes"]),
         tests("IncidentsTests", ["JSON", "Incidents", "Healing", "Diagnosis", "Kubernetes", "Subprocess"]),
         tests("TasksTests", ["JSON", "Tasks", "Diagnosis", "ToolServers", "ToolMatching", "Incidents"]),
-        tests("WebTests", ["JSON", "Web", "HTTPServer", "HTTPClient", "Tasks", "Incidents", "ToolServers"]),
+        tests(
+            "WebTests",
+            [
+                "JSON", "Web", "HTTPServer", "HTTPClient", "Tasks", "Incidents", "ToolMatching", "ToolServers",
+            ]),
         tests("ConfigurationTests", ["Configuration", "JSON"]),
         tests("TidyTests", []),
     ]

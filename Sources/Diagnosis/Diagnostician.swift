@@ -20,6 +20,10 @@ public enum Diagnostician {
         // What merely recovers is over once everything is there and the service itself said so.
         let isOver = isServing && snapshot.answer?.kind == .ok && cause.map { $0.id == .podDeleted } ?? true
         let healthy = isServing && (cause == nil || isOver)
+        if !healthy, cause == nil, report.findings.isEmpty {
+            report.find(
+                "unexplained", subject.owner, "\(subject.owner) is not in order, and nothing that was read says why.")
+        }
         return Verdict(
             target: reference(subject), healthy: healthy, cause: healthy ? nil : cause, findings: report.findings)
     }
@@ -27,8 +31,10 @@ public enum Diagnostician {
     /// As many pods as asked for are ready and of the current template, the Service leads to them, and nobody who
     /// asked was left without an answer.
     private static func serves(_ subject: Subject, _ report: Report) -> Bool {
-        guard let workload = subject.workload, workload.desired > 0, workload.isObserved else { return false }
-        guard workload.ready >= workload.desired, RolloutRule.isComplete(workload, subject) else { return false }
+        // A Service without a workload of this cluster is known by its answer alone.
+        guard let workload = subject.workload else { return subject.snapshot.answer?.kind == .ok }
+        guard workload.desired > 0, workload.isObserved else { return false }
+        guard subject.readyCount >= workload.desired, RolloutRule.isComplete(workload, subject) else { return false }
         // What could not be read is not known to be well.
         guard !report.has("no-endpoints"), subject.unread(.pods).isEmpty else { return false }
         return subject.snapshot.answer.map { $0.kind == .ok } ?? true

@@ -67,7 +67,12 @@ public enum Redaction {
     /// `DB_PASSWORD=…`, `"apiKey": "…"`, `--token …` with an equals sign or a colon.
     private static func named(in text: String) -> String {
         text.replacing(
-            /(?i:([a-z0-9_\-]*(password|passwd|passphrase|pwd|secret|token|api[_\-]?key|access[_\-]?key|private[_\-]?key|credential)[a-z0-9_\-]*["']?\s*[=:]\s*))("[^"]*"|'[^']*'|[^\s,;&"']+)/
+            #/
+                (?i: ( [a-z0-9_\-]*
+                    (password|passwd|passphrase|pwd|secret|token|(api|access|private)[_\-]?key|credential)
+                    [a-z0-9_\-]* ["']? \s* [=:] \s* ) )
+                ( "[^"]*" | '[^']*' | [^\s,;&"']+ )
+            /#
         ) { "\($0.output.1)\(mark)" }
     }
 

@@ -3,12 +3,6 @@ import Synchronization
 import ToolMatching
 import ToolServers
 
-/// A server and the tools it offered when it last answered; none when it never did.
-struct RememberedServer: Hashable, Sendable {
-    var server: ToolServer
-    var tools: [Tool]
-}
-
 /// Finds what a query means, and remembers the last answers: the same query over the same tools is asked again and
 /// again by whoever polls, and matching costs more than the rest of such a request.
 final class QueryMatcher: Sendable {

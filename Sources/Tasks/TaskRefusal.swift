@@ -17,7 +17,7 @@ extension TaskRefusal: CustomStringConvertible {
         case .queryTooLong(let bytes, let maximum):
             "the query has \(bytes) bytes; at most \(maximum) are read: shorten it"
         case .invalidID:
-            "“id” must be 1 to 128 letters, digits and . _ : - with a letter or digit first; leave it out to be given one"
+            "“id” must be 1 to 128 letters, digits and . _ : - with a letter or digit first; leave it out to get one"
         case .idTaken(let id): "the id “\(id)” belongs to a task with another query: send another id, or none"
         case .busy(let running): "\(running) tasks are running, which is the limit: try again in a few seconds"
         case .stopping: "Cortex is stopping and takes no new tasks: try again in a few seconds"

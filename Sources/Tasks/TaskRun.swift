@@ -58,8 +58,7 @@ struct TaskRun {
         let (clock, notice, emit) = (flow.clock, flow.limits.delayNotice, emit)
         let reminder = Task {
             var waited = Duration.zero
-            // Ends with the work: the sleep throws when it is cancelled.
-            while (try? await clock.sleep(notice)) != nil {
+            while !Task.isCancelled, (try? await clock.sleep(notice)) != nil {  // throws when the work is done
                 waited += notice
                 emit(.processingDelay(message: "still waiting for \(what) after \(waited.components.seconds) s"))
             }

@@ -15,6 +15,12 @@ public final class TaskService: Sendable {
         public var finished = 0
         /// Finished tasks let go before their time, because there were too many or they were too large.
         public var dropped = 0
+
+        public init(running: Int = 0, finished: Int = 0, dropped: Int = 0) {
+            self.running = running
+            self.finished = finished
+            self.dropped = dropped
+        }
     }
 
     private struct Work {
@@ -117,12 +123,12 @@ public final class TaskService: Sendable {
             return state.work.keys.compactMap { state.tasks[$0] }
         }
         for task in running {
-            task.append(.processingDelay(message: "Cortex is stopping; this task has \(grace) left to end"))
+            let message = "Cortex is stopping; this task has \(grace.components.seconds) s left to end"
+            task.append(.processingDelay(message: message))
         }
         let clock = flow.clock
         let deadline = Task {
-            // Cancelled when everything ended before: then there is nothing to end.
-            guard (try? await clock.sleep(grace)) != nil else { return }
+            guard (try? await clock.sleep(grace)) != nil else { return }  // cancelled: everything has ended
             self.abandonAll()
         }
         await idle()

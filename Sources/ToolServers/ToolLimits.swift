@@ -6,8 +6,9 @@ public struct ToolLimits: Sendable {
     public var listTimeout: Duration = .seconds(30)
     /// For one probe. Default 30 s.
     public var probeTimeout: Duration = .seconds(30)
-    /// For one connection and its TLS handshake. Default 5 s.
-    public var connectTimeout: Duration = .seconds(5)
+    /// For one connection and its TLS handshake. Default 3 s: where connections to a Service without
+    /// endpoints hang instead of being refused, this is how long an outage takes to be seen.
+    public var connectTimeout: Duration = .seconds(3)
     /// For answering a question of the server. Default 5 s.
     public var replyTimeout: Duration = .seconds(5)
     /// A longer answer is a broken protocol. Default 8 MiB.

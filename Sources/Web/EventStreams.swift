@@ -29,8 +29,7 @@ public final class EventStreams: Sendable {
     ///
     /// - Returns: when its task is cancelled.
     public func beat(every interval: Duration) async {
-        // The sleep throws only when the task is cancelled.
-        while (try? await Task.sleep(for: interval)) != nil { beat() }
+        while (try? await Task.sleep(for: interval)) != nil { beat() }  // throws only when it is cancelled
     }
 
     func beat() {

@@ -5,9 +5,10 @@ import Glibc
 /// The program: picks the command and ends with its exit code.
 @main
 struct Cortex {
-    static func main() async {
+    static func main() {
         Signals.block()
-        exit(await run(Array(CommandLine.arguments.dropFirst())))
+        Task.detached { exit(await run(Array(CommandLine.arguments.dropFirst()))) }
+        Signals.deliver()
     }
 
     private static func run(_ words: [String]) async -> Int32 {

@@ -40,7 +40,7 @@ struct ClusterCases {
             "a declared manifest that says two", zero { $0.annotations = [lastApplied: #"{"spec":{"replicas":2}}"#] },
             is: .scaledToZero),
         Case(
-            "a declared manifest that is none", zero { $0.annotations = [lastApplied: "{nonsense"] }, is: .scaledToZero),
+            "a declared manifest that is none", zero { $0.annotations = [lastApplied: "{none"] }, is: .scaledToZero),
         Case("an autoscaler of KEDA", zero { $0.others = [autoscaler("keda-hpa-web")] }, is: .zeroOnPurpose),
         Case(
             "a plain autoscaler, which a zero switches off", zero { $0.others = [autoscaler("web")] }, is: .scaledToZero
@@ -237,7 +237,7 @@ struct ClusterCases {
     private static let rights: [Case] = [
         Case("pods that may not be listed", Scene { $0.unread = [forbidden("pods")] }, is: .forbidden),
         Case(
-            "ReplicaSets that may not be listed", Scene { $0.unread = [forbidden("apps/replicasets")] }, is: .forbidden),
+            "ReplicaSets that may not be seen", Scene { $0.unread = [forbidden("apps/replicasets")] }, is: .forbidden),
         Case(
             "logs that may not be read are missed, not needed", Scene { $0.unread = [forbidden("pods/log")] }, is: nil,
             healthy: true),

@@ -107,6 +107,38 @@ struct ReadinessCases {
             ) { $0.events = [killed("web-hash2-10", "failed startup probe")] }, is: .livenessWrong, rollback: 1),
     ]
 
+    private static let kills: [Case] = [
+        Case(
+            "one liveness kill under a template that worked is what the probe is for",
+            Scene {
+                $0.revisions = [
+                    .init(template: withLiveness, pods: [.ready(), .crashing(restarts: 1, exit: 137, age: 3600)])
+                ]
+                $0.events = [killed("web-hash1-01")]
+            }, is: .crashTransient),
+        Case(
+            "a rollback that the controller has not seen is not judged by the old deadline",
+            .rollout(newImage, [.starting(age: 700)]) { scene in
+                scene.progressing = "ProgressDeadlineExceeded"
+                scene.isObserved = false
+            }, is: .rolloutRunning),
+        Case(
+            "a pod that cannot leave does not matter once the others have been ready for a while",
+            Scene { $0.revisions = [.init(pods: [.ready(), .ready(), .leaving()])] }, is: nil, healthy: true),
+        Case(
+            "a Service without pods of this cluster is known by its answer",
+            Scene { scene in
+                scene.target.name = "outside"
+                scene.others = [
+                    [
+                        "kind": "Service", "metadata": ["name": "outside", "namespace": "shop"],
+                        "spec": ["type": "ExternalName"],
+                    ]
+                ]
+                scene.answer = ServiceAnswer(kind: .ok, message: "")
+            }, is: nil, healthy: true),
+    ]
+
     private static let hangs: [Case] = [
         Case(
             "ready pods that do not answer hang",
@@ -121,6 +153,32 @@ struct ReadinessCases {
                 $0.unavailableFor = 20
                 $0.events = [unhealthy("web-hash1-00", silent), unhealthy("web-hash1-01", silent)]
             }, is: .hang),
+        Case(
+            "a crash of long ago does not explain a pod that fell silent now",
+            Scene {
+                var pod = PodShape.lostReadiness()
+                pod.status = PodShape.container(
+                    ready: false, restarts: 2, state: .running(1800), last: PodShape.ended(1, ago: 1801))
+                $0.revisions = [.init(pods: [.ready(), pod])]
+                $0.events = [unhealthy("web-hash1-01", silent)]
+            }, is: .hang),
+        Case(
+            "a young pod that was ready and says no is not starting",
+            Scene {
+                var pod = PodShape.starting(age: 30)
+                pod.readinessChanged = 5
+                $0.revisions = [.init(pods: [.ready(), pod])]
+                $0.events = [
+                    Scene.scaling("Scaled up replica set web-hash1 to 2", ago: 30),
+                    unhealthy("web-hash1-01", "Readiness probe failed: HTTP probe failed with statuscode: 404"),
+                ]
+            }, is: nil, finding: "readiness-lost"),
+        Case(
+            "a pod that missed a probe a moment ago may be back in the next",
+            Scene {
+                $0.revisions = [.init(pods: [.ready(), .lostReadiness(ago: 3)])]
+                $0.events = [unhealthy("web-hash1-01", silent)]
+            }, is: .slowStart),
         Case(
             "a pod that says it is not ready is alive: nothing known explains it",
             Scene {
@@ -138,7 +196,7 @@ struct ReadinessCases {
             }, is: .slowStart),
         Case(
             "ready pods that answer with errors are not replaced",
-            Scene { $0.answer = ServiceAnswer(kind: .serverError, message: "HTTP 500") }, is: nil, finding: "no-answer"),
+            Scene { $0.answer = ServiceAnswer(kind: .serverError, message: "500") }, is: nil, finding: "no-answer"),
         Case(
             "ready pods that refuse at the right port are not blamed",
             Scene { $0.answer = ServiceAnswer(kind: .connectionRefused, message: "refused") }, is: nil,
@@ -207,11 +265,22 @@ struct ReadinessCases {
                 $0.revisions = [.init(pods: [.ready(), .ready(), .finished(), .finished("Succeeded", "Completed")])]
             },
             is: nil, healthy: true, finding: "finished-pods"),
+        Case(
+            "a status that lags behind its ready pods", Scene { $0.reportedReady = 1 }, is: nil, healthy: true),
+        Case(
+            "a status that does not know yet that a pod is gone",
+            Scene {
+                $0.revisions = [.init(pods: [.ready()])]
+                $0.reportedReady = 2
+            }, is: .podDeleted),
         Case("two ready pods and a Service that leads to them", Scene(), is: nil, healthy: true),
     ]
 
     @Test("a probe is blamed only when it asks in the wrong place", arguments: probes)
     func probe(_ item: Case) throws { try item.check() }
+
+    @Test("what looks bad and is over, or not begun, is not judged", arguments: kills)
+    func kill(_ item: Case) throws { try item.check() }
 
     @Test("a process hangs when it is silent, not when it says no", arguments: hangs)
     func hang(_ item: Case) throws { try item.check() }

@@ -95,6 +95,27 @@ struct RevisionHistoryTests {
         #expect(history.previous?.health == .believed)
     }
 
+    @Test("a revision that was rolled back from is not gone back to, one that was gone back to is")
+    func rolledBackFrom() throws {
+        let third = Scene.template { container, _ in container["image"] = "shop/web:3" }
+        let back = try history(
+            Scene { scene in
+                scene.revisions = [
+                    .init(number: 2, age: 800, template: Self.cut),
+                    .init(number: 3, age: 3600, pods: [.ready()], history: "1"),
+                ]
+            })
+        #expect(back.previous?.isBelievedHealthy == false)
+        let again = try history(
+            Scene { scene in
+                scene.revisions = [
+                    .init(number: 2, age: 800, template: Self.cut), .init(number: 3, age: 3600, history: "1"),
+                    .init(number: 4, age: 60, template: third, pods: [.starting()]),
+                ]
+            })
+        #expect(again.rollbackTarget { _ in false }?.number == 3)
+    }
+
     @Test("Recreate makes a Deployment unavailable before its new revision comes, which is no reproach")
     func recreate() throws {
         let history = try history(

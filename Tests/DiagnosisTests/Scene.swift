@@ -16,6 +16,8 @@ struct Scene {
         var replicas: Int?
         var desiredAnnotation = 2
         var failure: String?
+        /// The numbers it had before it was gone back to.
+        var history: String?
     }
 
     static let now = RFC3339.date(from: "2026-11-24T12:00:00Z") ?? .distantPast
@@ -28,6 +30,8 @@ struct Scene {
     var progressing = "NewReplicaSetAvailable"
     var unavailableFor: Double?
     var isObserved = true
+    /// What the Deployment's status says, where it lags behind its pods.
+    var reportedReady: Int?
     var selector: [String: String]? = ["app": "web"]
     var servicePorts: [JSONValue] = [["name": "http", "port": 3000, "targetPort": "http"]]
     var hasService = true
@@ -146,7 +150,8 @@ extension Scene {
 
     private var deployment: JSONValue {
         let template = pendingTemplate ?? revisions.last?.template ?? Scene.template()
-        let ready = revisions.flatMap(\.pods).filter { $0.isReady && !$0.isLeaving }.count
+        let counted = revisions.flatMap(\.pods).filter { $0.isReady && !$0.isLeaving }.count
+        let ready = reportedReady ?? counted
         let live = revisions.flatMap(\.pods).filter { !$0.isLeaving && !$0.isFinished }.count
         let updated =
             pendingTemplate == nil ? revisions.last?.pods.filter { !$0.isLeaving && !$0.isFinished }.count ?? 0 : 0
@@ -202,6 +207,7 @@ extension Scene {
                 "annotations": [
                     "deployment.kubernetes.io/revision": .string(String(revision.number)),
                     "deployment.kubernetes.io/desired-replicas": .string(String(revision.desiredAnnotation)),
+                    "deployment.kubernetes.io/revision-history": .string(revision.history ?? ""),
                 ],
                 "ownerReferences": [
                     [

@@ -11,6 +11,16 @@ struct WorkloadCases {
 
     private static let images: [Case] = [
         Case(
+            "words in the image's own name do not count",
+            .rollout(
+                Scene.template { container, _ in container["image"] = "shop/not found denied:2" },
+                [.waiting("ErrImagePull", "pulling shop/not found denied:2: unexpected status code 500")]),
+            is: .imageRegistryDown),
+        Case(
+            "a port that looks like a status is no answer",
+            .rollout(badImage, [.waiting("ErrImagePull", "dial tcp 10.0.0.9:5404: connect: connection refused")]),
+            is: .imageRegistryDown),
+        Case(
             "an image that is not there, brought by a new revision", .rollout(badImage, [notFound]), is: .imageNotFound,
             rollback: 1),
         Case(
@@ -240,6 +250,10 @@ struct WorkloadCases {
     ]
 
     private static let memory: [Case] = [
+        Case(
+            "out of memory once at an unchanged limit",
+            Scene { $0.revisions = [.init(pods: [.ready(), .crashing(restarts: 1, exit: 137, reason: "OOMKilled")])] },
+            is: .crashTransient, finding: "out-of-memory"),
         Case(
             "a memory limit that was cut",
             .rollout(

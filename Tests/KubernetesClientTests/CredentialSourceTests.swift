@@ -107,32 +107,30 @@ struct CredentialSourceTests {
                 == Credential(clientCertificate: Data("CERT".utf8), clientKey: Data("KEY".utf8)))
     }
 
+    static let badAnswers: [(status: String, sentence: String)] = [
+        ("", "printed neither a token nor a certificate"),
+        (#""clientKeyData":"x""#, "printed only one of clientCertificateData and clientKeyData"),
+        (#""token":"a\nb""#, "printed a token with a line break"),
+        (#""token":"t","expirationTimestamp":"soon""#, "printed expirationTimestamp “soon”, which is not a time"),
+    ]
+    static let badOutputs: [(output: String, sentence: String)] = [
+        ("hello", "printed something that is not JSON"),
+        ("{}", "printed no ExecCredential"),
+        (
+            #"{"kind":"ExecCredential","apiVersion":"v9"}"#,
+            "printed apiVersion “v9” instead of client.authentication.k8s.io/v1beta1"
+        ),
+    ]
+
     @Test(
         "what is wrong with a plugin's answer is said with its place and name",
-        arguments: [
-            ("hello", "printed something that is not JSON"),
-            ("{}", "printed no ExecCredential"),
-            (
-                #"{"kind":"ExecCredential","apiVersion":"v9"}"#,
-                "printed apiVersion “v9” instead of client.authentication.k8s.io/v1beta1"
-            ),
-            (String(decoding: answer(""), as: UTF8.self), "printed neither a token nor a certificate"),
-            (
-                String(decoding: answer(#""clientKeyData":"x""#), as: UTF8.self),
-                "printed only one of clientCertificateData and clientKeyData"
-            ),
-            (
-                String(decoding: answer(#""token":"t","expirationTimestamp":"soon""#), as: UTF8.self),
-                "printed expirationTimestamp “soon”, which is not a time"
-            ),
-        ])
-    func badAnswers(_ output: String, _ expected: String) async throws {
+        arguments: badOutputs + badAnswers.map { (String(decoding: answer($0.status), as: UTF8.self), $0.sentence) })
+    func badAnswer(_ output: String, _ expected: String) async throws {
         let source = CredentialSource(.exec(try Self.plugin()), environment: [:], timing: FakeTime().timing) { _ in
             Array(output.utf8)
         }
         let error = await #expect(throws: APIError.self) { try await source.current() }
-        #expect(
-            error == .unreachable("kubeconfig /a/b: users[0].user.exec: the plugin “/bin/sh” \(expected)"))
+        #expect(error == .unreachable("kubeconfig /a/b: users[0].user.exec: the plugin “/bin/sh” \(expected)"))
     }
 
     @Test("a plugin that is not installed is an error with its hint")

@@ -26,112 +26,90 @@ struct KubeconfigTests {
 
     static let exec = "apiVersion: client.authentication.k8s.io/v1, command: get-token"
 
+    /// A broken kubeconfig and the sentence about it, after `kubeconfig /a/b: `.
+    struct Broken: Sendable {
+        var text: String
+        var sentence: String
+
+        init(_ text: String, _ sentence: String) {
+            self.text = text
+            self.sentence = sentence
+        }
+        init(cluster: String, _ sentence: String) { self.init(config(cluster: cluster), sentence) }
+        init(user: String, _ sentence: String) { self.init(config(user: user), sentence) }
+        init(context: String, _ sentence: String) { self.init(config(context: context), sentence) }
+        init(current: String, _ sentence: String) { self.init(config(current: current), sentence) }
+    }
+
+    static let brokenFiles: [Broken] = [
+        Broken("a: [", "line 2, column 1: "),
+        Broken("- a", "the file is a list, not a kubeconfig"),
+        Broken("kind: Pod", "kind is “Pod”, not “Config”"),
+        Broken("apiVersion: v2", "apiVersion is “v2”, not “v1”"),
+        Broken("a: 1\n---\nb: 1", "the file holds 2 YAML documents instead of one"),
+        Broken("", "current-context is not set; name one with --context (it has no contexts)"),
+        Broken(current: "''", "current-context is not set; name one with --context (there are: x, y)"),
+        Broken(current: "z", "current-context names “z”, which is not among contexts (there are: x, y)"),
+        Broken(context: "cluster: n, user: u", "contexts[0].context.cluster names “n”, which is not among clusters"),
+        Broken(context: "cluster: c, user: n", "contexts[0].context.user names “n”, which is not among users"),
+        Broken(context: "user: u", "contexts[0].context names no cluster"),
+        Broken("clusters: {}", "clusters is a mapping, not a list"),
+        Broken("clusters: [{cluster: {}}]", "clusters[0] has no name"),
+        Broken("clusters: [{name: a}, {name: a}]", "clusters[1] repeats the name “a”"),
+        Broken("users: [{name: a, user: 7}]", "users[0].user is a number, not a mapping"),
+    ]
+
+    static let brokenClusters: [Broken] = [
+        Broken(cluster: "server: 5", "clusters[0].cluster.server is a number, not a string"),
+        Broken(cluster: "", "clusters[0].cluster has no server"),
+        Broken(
+            cluster: "server: 'ftp://s'", "clusters[0].cluster.server is “ftp://s”, not an http or https address"),
+        Broken(
+            cluster: "server: 'https://s', insecure-skip-tls-verify: 'yes'",
+            "clusters[0].cluster.insecure-skip-tls-verify is a string, not true or false"),
+        Broken(
+            cluster: "server: 'https://s', certificate-authority: ca.crt",
+            "clusters[0].cluster.certificate-authority names “/a/ca.crt”, which cannot be read: No such file"),
+        Broken(
+            cluster: "server: 'https://s', certificate-authority-data: '###'",
+            "clusters[0].cluster has a certificate-authority-data that is not base64"),
+        Broken(
+            cluster: "server: 'https://s', certificate-authority-data: QUJD",
+            "clusters[0].cluster.certificate-authority-data holds no PEM certificate"),
+        Broken(
+            cluster: "server: 'https://s', proxy-url: p",
+            "clusters[0].cluster.proxy-url is “p”, not an http, https or socks5 address"),
+        Broken(
+            cluster: "server: 'https://s', insecure-skip-tls-verify: true, certificate-authority: x",
+            "clusters[0].cluster has both insecure-skip-tls-verify and a certificate authority; keep one"),
+    ]
+
+    static let brokenUsers: [Broken] = [
+        Broken(user: "token: t, username: u", "users[0].user has both a token and a username; keep one of them"),
+        Broken(user: "token: \"a\\nb\"", "users[0].user has a token that is empty or holds a line break"),
+        Broken(user: "client-certificate: x", "users[0].user has a client certificate without a client key"),
+        Broken(user: "client-key: x", "users[0].user has a client key without a client certificate"),
+        Broken(
+            user: "auth-provider: {name: gcp}", "users[0].user.auth-provider is of a kind that Kubernetes removed in"),
+        Broken(user: "as-groups: [g]", "users[0].user has as-uid, as-groups or as-user-extra without as"),
+        Broken(user: "exec: {command: x}", "users[0].user.exec has no apiVersion"),
+        Broken(
+            user: "exec: {apiVersion: client.authentication.k8s.io/v1alpha1, command: x}",
+            "users[0].user.exec has apiVersion “client.authentication.k8s.io/v1alpha1”; known are"),
+        Broken(
+            user: "exec: {apiVersion: client.authentication.k8s.io/v1, command: x}",
+            "users[0].user.exec has no interactiveMode, which client.authentication.k8s.io/v1 asks for"),
+        Broken(
+            user: "exec: {apiVersion: client.authentication.k8s.io/v1, command: x, interactiveMode: Always}",
+            "users[0].user.exec has interactiveMode Always, but cortex runs without a terminal"),
+    ]
+
     @Test(
-        "a broken one is one sentence with its file and field",
-        arguments: [
-            ("a: [", "kubeconfig /a/b: line 2, column 1: "),
-            ("- a", "kubeconfig /a/b: the file is a list, not a kubeconfig"),
-            ("kind: Pod", "kubeconfig /a/b: kind is “Pod”, not “Config”"),
-            ("apiVersion: v2", "kubeconfig /a/b: apiVersion is “v2”, not “v1”"),
-            ("a: 1\n---\nb: 1", "kubeconfig /a/b: the file holds 2 YAML documents instead of one"),
-            ("", "kubeconfig /a/b: current-context is not set; name one with --context (it has no contexts)"),
-            (
-                config(current: "''"),
-                "kubeconfig /a/b: current-context is not set; name one with --context (there are: x, y)"
-            ),
-            (
-                config(current: "z"),
-                "kubeconfig /a/b: current-context names “z”, which is not among contexts (there are: x, y)"
-            ),
-            (
-                config(context: "cluster: “n”, user: u"),
-                "kubeconfig /a/b: contexts[0].context.cluster names ““n””, which is not among clusters"
-            ),
-            (
-                config(context: "cluster: c, user: n"),
-                "kubeconfig /a/b: contexts[0].context.user names “n”, which is not among users"
-            ),
-            (config(context: "user: u"), "kubeconfig /a/b: contexts[0].context names no cluster"),
-            (config(cluster: "server: 5"), "kubeconfig /a/b: clusters[0].cluster.server is a number, not a string"),
-            (config(cluster: ""), "kubeconfig /a/b: clusters[0].cluster has no server"),
-            (
-                config(cluster: "server: 'ftp://s'"),
-                "kubeconfig /a/b: clusters[0].cluster.server is “ftp://s”, not an http or https address"
-            ),
-            (
-                config(cluster: "server: 'https://s', insecure-skip-tls-verify: 'yes'"),
-                "kubeconfig /a/b: clusters[0].cluster.insecure-skip-tls-verify is a string, not true or false"
-            ),
-            (
-                config(cluster: "server: 'https://s', certificate-authority: ca.crt"),
-                "kubeconfig /a/b: clusters[0].cluster.certificate-authority names “/a/ca.crt”, which cannot be "
-                    + "read: No such file or directory"
-            ),
-            (
-                config(cluster: "server: 'https://s', certificate-authority-data: '###'"),
-                "kubeconfig /a/b: clusters[0].cluster has a certificate-authority-data that is not base64"
-            ),
-            (
-                config(cluster: "server: 'https://s', certificate-authority-data: QUJD"),
-                "kubeconfig /a/b: clusters[0].cluster.certificate-authority-data holds no PEM certificate"
-            ),
-            (
-                config(cluster: "server: 'https://s', proxy-url: p"),
-                "kubeconfig /a/b: clusters[0].cluster.proxy-url is “p”, not an http, https or socks5 address"
-            ),
-            (
-                config(cluster: "server: 'https://s', insecure-skip-tls-verify: true, certificate-authority: x"),
-                "kubeconfig /a/b: clusters[0].cluster has both insecure-skip-tls-verify and a certificate "
-                    + "authority; keep one"
-            ),
-            (
-                config(user: "token: t, username: u"),
-                "kubeconfig /a/b: users[0].user has both a token and a username; keep one of them"
-            ),
-            (
-                config(user: "token: \"a\\nb\""),
-                "kubeconfig /a/b: users[0].user has a token that is empty or holds a line break"
-            ),
-            (
-                config(user: "client-certificate: x"),
-                "kubeconfig /a/b: users[0].user has a client certificate without a client key"
-            ),
-            (
-                config(user: "client-key: x"),
-                "kubeconfig /a/b: users[0].user has a client key without a client certificate"
-            ),
-            (
-                config(user: "auth-provider: {name: gcp}"),
-                "kubeconfig /a/b: users[0].user.auth-provider is of a kind that Kubernetes removed in 1.26; use an "
-                    + "exec plugin instead"
-            ),
-            (
-                config(user: "as-groups: [g]"),
-                "kubeconfig /a/b: users[0].user has as-uid, as-groups or as-user-extra without as"
-            ),
-            (config(user: "exec: {command: x}"), "kubeconfig /a/b: users[0].user.exec has no apiVersion"),
-            (
-                config(user: "exec: {apiVersion: client.authentication.k8s.io/v1alpha1, command: x}"),
-                "kubeconfig /a/b: users[0].user.exec has apiVersion “client.authentication.k8s.io/v1alpha1”; known "
-                    + "are"
-            ),
-            (
-                config(user: "exec: {\(exec)}"),
-                "kubeconfig /a/b: users[0].user.exec has no interactiveMode, which client.authentication.k8s.io/v1 "
-                    + "asks for"
-            ),
-            (
-                config(user: "exec: {\(exec), interactiveMode: Always}"),
-                "kubeconfig /a/b: users[0].user.exec has interactiveMode Always, but cortex runs without a terminal"
-            ),
-            ("clusters: {}", "kubeconfig /a/b: clusters is a mapping, not a list"),
-            ("clusters: [{cluster: {}}]", "kubeconfig /a/b: clusters[0] has no name"),
-            ("clusters: [{name: a}, {name: a}]", "kubeconfig /a/b: clusters[1] repeats the name “a”"),
-            ("users: [{name: a, user: 7}]", "kubeconfig /a/b: users[0].user is a number, not a mapping"),
-        ])
-    func broken(_ text: String, _ expected: String) {
-        let failure = #expect(throws: ConfigurationFailure.self) { try Self.load(text) }
-        #expect(failure?.message.hasPrefix(expected) == true, "\(failure?.message ?? "")")
+        "a broken one is one sentence with its file and field", arguments: brokenFiles + brokenClusters + brokenUsers)
+    func broken(_ broken: Broken) {
+        let failure = #expect(throws: ConfigurationFailure.self) { try Self.load(broken.text) }
+        let message = failure?.message ?? ""
+        #expect(message.hasPrefix("kubeconfig /a/b: " + broken.sentence), "\(message)")
     }
 
     @Test("a context without a user is anonymous")

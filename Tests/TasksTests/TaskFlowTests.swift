@@ -180,7 +180,7 @@ struct TaskFlowTests {
     @Test("a missing argument is named")
     func missing() async throws {
         let tools = FakeTools()
-        tools.add("sandfly-mcp-server", [.getHost])
+        tools.add("sandfly-mcp-server", [.getHost, .listAlerts])
         let answer = try await TestHouse(tools).ask("get sandfly host")
         #expect(answer.result["missing"] == ["hostname"])
         #expect(answer.story == ["processing_start", "error", "processing_complete:failed"])

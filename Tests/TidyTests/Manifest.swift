@@ -6,11 +6,16 @@ struct Manifest {
     /// Reads the declarations `module("Name", ["A", "B"])`, `tests("Name", […])` and the executable target's.
     init(_ text: String) {
         var target: String?
+        // A declaration too long for one line has its name on the next.
+        var isOpen = false
         for line in text.split(separator: "\n") {
             let line = line.drop { $0 == " " }
             if line.hasPrefix("//") { continue }
             var names = Self.quoted(in: line)
-            if line.hasPrefix("module(") || line.hasPrefix("tests("), !names.isEmpty {
+            if line.hasPrefix("module(") || line.hasPrefix("tests(") { isOpen = true }
+            if isOpen {
+                guard !names.isEmpty else { continue }
+                isOpen = false
                 let name = names.removeFirst()
                 target = name
                 dependencies[name] = Set(names)

@@ -1,7 +1,8 @@
 import HTTPClient
 import JSON
 import Synchronization
-import ToolServers
+
+@testable import ToolServers
 
 /// A tool server of one generation, as its specification has it; its replicas do not share their sessions.
 final class FakeServer: Sendable {
@@ -26,7 +27,6 @@ final class FakeServer: Sendable {
         var opened = 0
         var requests = 0
         var executions = 0
-        var closed = 0
     }
 
     let state: Mutex<State>
@@ -55,8 +55,7 @@ final class FakeServer: Sendable {
     func answer(_ sent: ScriptedTransport.Sent) -> ScriptedTransport.Answer {
         state.withLock { state in
             state.requests += 1
-            let path = sent.request.url.split(separator: "/", maxSplits: 2).last.map(String.init) ?? ""
-            let isRoot = !path.contains("/") || path.hasSuffix("/") && path.filter { $0 == "/" }.count == 1
+            let isRoot = URLParts(sent.request.url)?.path == "/"
             switch state.generation {
             case .plain:
                 return isRoot ? perform(sent, &state) : .text("Cannot POST", status: 404, type: "text/html")
@@ -105,11 +104,6 @@ final class FakeServer: Sendable {
             }
             guard state.sessions[replica].contains(session) else {
                 return .error("server-error", -32600, "Session not found", status: 404)
-            }
-            if sent.request.method == "DELETE" {
-                state.sessions[replica].remove(session)
-                state.closed += 1
-                return .text("")
             }
             if sent.method == "notifications/initialized" {
                 state.ready.insert(session)

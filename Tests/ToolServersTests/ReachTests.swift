@@ -1,4 +1,5 @@
 import HTTPClient
+import JSON
 import Kubernetes
 import Testing
 import ToolMatching
@@ -88,13 +89,45 @@ struct ReachTests {
         #expect(try await reach.request(for: server, base: HTTPRequest(url: url)).way == .direct)
     }
 
-    @Test("a way that stops working is decided again")
+    @Test("a way that stops working is left for the other, and that one is decided on again when it fails")
     func decidedAgain() async throws {
         let service = try DirectoryTests.service("sandfly-mcp-server")
         let reach = Self.reach(.auto, services: [service])
-        _ = try await reach.request(for: Fixture.server, base: Self.base)
-        let lost = HTTPFailure(kind: .unreachable, message: "no route", mayHaveBeenSent: false)
+        func way() async throws -> ServerWay {
+            try await reach.request(for: Fixture.server, base: Self.base).way
+        }
+        #expect(try await way() == .clusterIP)
+        let lost = HTTPFailure(kind: .connectTimeout, message: "no answer", mayHaveBeenSent: false)
         #expect(await reach.failed(lost, reaching: Fixture.server, by: .clusterIP))
+        #expect(try await way() == .apiProxy)
         #expect(await reach.failed(lost, reaching: Fixture.server, by: .apiProxy) == false)
+        #expect(try await way() == .clusterIP)
+    }
+
+    @Test("a request whose way failed goes the other way only when it is certain that nothing arrived")
+    func otherWay() async throws {
+        let service = try DirectoryTests.service("sandfly-mcp-server")
+        for mayHaveBeenSent in [false, true] {
+            let fake = FakeServer(.stateless)
+            let transport = ScriptedTransport { sent throws(HTTPFailure) in
+                if sent.request.url == Self.byAddress, sent.method == "tools/call" {
+                    throw HTTPFailure(kind: .unreachable, message: "lost", mayHaveBeenSent: mayHaveBeenSent)
+                }
+                return fake.answer(sent)
+            }
+            let reach = ServiceReach(
+                mode: .auto, isInCluster: false, transport: transport, services: { [service] }
+            ) { _, _, _, _, request in
+                var request = request
+                request.url = Self.byProxy
+                return request
+            }
+            let servers = Fixture.servers(transport, reach: reach)
+            _ = try await servers.tools(of: Fixture.server)
+            _ = await Fixture.failure { () throws(ToolFailure) in
+                _ = try await servers.call(Fixture.tool, arguments: [:], on: Fixture.server)
+            }
+            #expect(fake.executions == (mayHaveBeenSent ? 0 : 1))
+        }
     }
 }

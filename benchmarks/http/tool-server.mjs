@@ -7,9 +7,10 @@
 import http from 'node:http';
 
 let waiting = [];
+const inputSchema = { type: 'object', properties: {} };
 const tools = [
-  { name: 'answer_now', description: 'Answer now: gives an answer at once', inputSchema: { type: 'object', properties: {} } },
-  { name: 'hold_now', description: 'Hold now: waits until it is released', inputSchema: { type: 'object', properties: {} } },
+  { name: 'answer_now', description: 'Answer now: gives an answer at once', inputSchema },
+  { name: 'hold_now', description: 'Hold now: waits until it is released', inputSchema },
 ];
 
 function result(method, params) {

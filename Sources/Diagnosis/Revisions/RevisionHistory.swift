@@ -78,6 +78,7 @@ public struct RevisionHistory: Hashable, Sendable {
         private func health(_ set: ReplicaSet) -> Revision.Health {
             let ready = set.status?.readyReplicas ?? 0
             if ready > 0 { return .ready(ready) }
+            if wasRolledBackFrom(set) { return .failed("it was rolled back from") }
             if wasAvailableAtChange(set) { return .believed }
             if let why = warning(set) ?? neverAvailable(set) { return .failed(why) }
             return .believed
@@ -97,6 +98,21 @@ public struct RevisionHistory: Hashable, Sendable {
             else { return nil }
             if reason == "FailedScheduling", own.contains(where: { $0.reason == "Scheduled" }) { return nil }
             return "\(reason): \(Redaction.line(bad.message ?? "", limit: 120))"
+        }
+
+        /// The current ReplicaSet had an earlier number than this one: somebody went back to it. A revision that was
+        /// itself gone back to once is one that somebody trusts.
+        private func wasRolledBackFrom(_ set: ReplicaSet) -> Bool {
+            guard set.name != current?.name, let number = set.revision, number < current?.revision ?? 0,
+                Self.earlierNumbers(set).isEmpty
+            else { return false }
+            return current.map { Self.earlierNumbers($0).contains { $0 < number } } ?? false
+        }
+
+        /// `deployment.kubernetes.io/revision-history`: the numbers a ReplicaSet had before it was gone back to.
+        private static func earlierNumbers(_ set: ReplicaSet) -> [Int] {
+            (set.metadata.annotations?["deployment.kubernetes.io/revision-history"] ?? "")
+                .split(separator: ",").compactMap { Int($0) }
         }
 
         /// It is the only one before the current revision, and the Deployment was available when that one came: an

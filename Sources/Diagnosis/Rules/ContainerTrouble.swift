@@ -41,6 +41,21 @@ struct ContainerTrouble {
         return uptime < min(300, max(30, 2 * life))
     }
 
+    /// It has ended before, but has been running for so long since that what ails it now is something else.
+    func isPastItsCrash(now: Date) -> Bool {
+        guard let started = status.state?.running?.startedAt else { return false }
+        let life = ended?.startedAt.flatMap { ended?.finishedAt?.timeIntervalSince($0) } ?? 0
+        return now.timeIntervalSince(started) > max(120, 2 * life)
+    }
+
+    /// It runs and its readiness was taken away: the condition changed clearly later than the container started.
+    var wasReady: Bool {
+        guard let started = status.state?.running?.startedAt,
+            let changed = pod.status?.conditions?.first(where: { $0.type == "Ready" })?.lastTransitionTime
+        else { return false }
+        return changed.timeIntervalSince(started) > 1
+    }
+
     func evidence(_ field: String, _ value: String?, _ time: Date? = nil) -> Evidence {
         let list = isInit ? "initContainerStatuses" : "containerStatuses"
         return Evidence(

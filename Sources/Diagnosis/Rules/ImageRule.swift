@@ -20,7 +20,7 @@ struct ImageRule: Rule {
         if let message = pull?.message, !text.contains("rpc error"), reason != "ErrImageNeverPull" {
             text += " " + message
         }
-        let (id, why) = Self.judge(reason: reason, text: text)
+        let (id, why) = Self.judge(reason: reason, text: text, image: first.spec?.image ?? "")
         let evidence = first.evidence("state.waiting", "\(reason): \(text)", pull?.lastSeen)
         report.find(
             "image-pull-failed", first.pod.reference,
@@ -34,27 +34,25 @@ struct ImageRule: Rule {
         report.suspect(.start, cause)
     }
 
-    private static func judge(reason: String, text: String) -> (CauseID, String) {
+    private static func judge(reason: String, text: String, image: String) -> (CauseID, String) {
         if reason == "ErrImageNeverPull" { return (.imageNever, "it is not on the node and may not be pulled") }
         if reason == "InvalidImageName" { return (.imageInvalid, "its name is not valid") }
-        let lower = text.lowercased()
+        // The image's own name is in the text and may hold any of these words.
+        let lower = (image.isEmpty ? text : text.replacing(image, with: "")).lowercased()
         func has(_ words: String...) -> Bool { words.contains { lower.contains($0) } }
-        // Refused at the door comes before "not found": registries hide private images behind both words.
-        if has("401", "403 forbidden", "unauthorized", "authentication required", "no basic auth", "denied") {
-            return (.pullSecretMissing, "the registry asks for a login or refuses the one it got")
-        }
         if has(
-            "not found", "notfound", "manifest unknown", "name unknown", "404", "no such image", "no match for platform"
-        ) {
-            return (.imageNotFound, "the registry does not have it")
-        }
-        if has(
-            "connection refused", "i/o timeout", "timeout", "no such host", "no route to host", "unreachable",
-            "connection reset", "tls handshake", "unexpected status code 5", "500 ", "502", "503", "504",
-            "toomanyrequests", "too many requests", "eof", "x509", "server gave http response")
-            || reason == "RegistryUnavailable"
+            "connection refused", "timeout", "timed out", "deadline exceeded", "no such host", "no route to host",
+            "unreachable", "connection reset", "tls handshake", "x509", "server gave http response", "toomanyrequests",
+            "too many requests")
         {
             return (.imageRegistryDown, "the registry cannot be reached or does not answer as it should")
+        }
+        // Refused at the door comes before "not found": registries hide private images behind both words.
+        if has("unauthorized", "authentication required", "no basic auth", "denied", "forbidden") {
+            return (.pullSecretMissing, "the registry asks for a login or refuses the one it got")
+        }
+        if has("not found", "notfound", "manifest unknown", "name unknown", "no such image", "no match for platform") {
+            return (.imageNotFound, "the registry does not have it")
         }
         // An unexplained failure to pull is not proof that the image is missing.
         return (.imageRegistryDown, "the pull failed (\(Redaction.line(text, limit: 100)))")

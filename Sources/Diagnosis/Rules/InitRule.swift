@@ -55,7 +55,7 @@ struct InitRule: Rule {
             "init-running", trouble.pod.reference,
             "Init container \(name) of \(trouble.pod.reference) has been running for \(Int(age)) s.",
             [trouble.evidence("state.running.startedAt", "\(Int(age)) s ago", started)])
-        let isLate = subject.workload?.condition("Progressing")?.reason == "ProgressDeadlineExceeded"
+        let isLate = subject.workload?.isLate == true
         let summary = "Init container \(name) of \(subject.owner)"
         if isLate || age > Self.patience {
             report.suspect(

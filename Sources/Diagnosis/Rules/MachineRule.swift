@@ -17,7 +17,7 @@ struct MachineRule: Rule {
         let stranded = (subject.livePods + subject.terminatingPods).filter { pod in
             pod.spec.nodeName.map { names.contains($0) } ?? false
         }
-        guard let workload = subject.workload, !stranded.isEmpty, subject.readyPods.count < workload.desired else {
+        guard let workload = subject.workload, !stranded.isEmpty, subject.readyCount < workload.desired else {
             return
         }
         let nodes = Set(stranded.compactMap(\.spec.nodeName)).sorted().joined(separator: ", ")

@@ -10,7 +10,8 @@ struct ProcessRule: Rule {
     func examine(_ subject: Subject, into report: inout Report) {
         let ended = subject.currentPods.compactMap { ContainerTrouble.first(of: $0, now: subject.now) }.filter {
             trouble in
-            !trouble.isInit && trouble.ended != nil && ContainerSetupRule.startFailure(trouble) == nil
+            !trouble.isInit && trouble.ended != nil && !trouble.isPastItsCrash(now: subject.now)
+                && ContainerSetupRule.startFailure(trouble) == nil
                 && (trouble.status.state?.running == nil || trouble.status.restartCount > 0)
         }
         // The pod that ended most often tells most.
@@ -56,8 +57,14 @@ struct ProcessRule: Rule {
             var cause = subject.cause(.oomLimitCut, "", fault: .memory(container: name), pods: pods)
             cause.introducedByRevision = true
             cause.summary =
-                "\(subject.owner) is killed for want of memory since its limit was cut from \(before ?? "none") to \(limit)."
+                "\(subject.owner) is killed for want of memory since its limit was cut "
+                + "from \(before ?? "none") to \(limit)."
             report.suspect(.process, cause)
+            return
+        }
+        guard trouble.status.restartCount >= 2 else {
+            let summary = "\(subject.owner) was killed once for want of memory and is started again."
+            report.suspect(.recovery, Self.transient(summary, pods, subject))
             return
         }
         let fault: Fault? =
@@ -116,6 +123,12 @@ struct ProcessRule: Rule {
         let isLongLived = subject.ranBefore(failingSince: failingSince(trouble, subject))
         let fault: Fault? = isLongLived ? nil : .probe(container: name, isStartup ? .startupProbe : .livenessProbe)
         var cause = subject.cause(.livenessWrong, "", fault: fault, pods: pods)
+        // Under a template that worked before, a kill or two is what a liveness probe is for.
+        guard cause.rollbackRevision != nil || trouble.status.restartCount >= Self.loopAfter else {
+            let summary = "The \(kind) probe restarted \(subject.owner), which is starting again: \(why)"
+            report.suspect(.recovery, Self.transient(summary, pods, subject))
+            return
+        }
         let brought = subject.changeWords(cause).map { ", which came with \($0)" } ?? ""
         cause.summary =
             "The \(kind) probe (\(probe?.words ?? "gone")) restarts \(subject.owner) again and again\(brought): \(why)"
@@ -126,18 +139,14 @@ struct ProcessRule: Rule {
         _ trouble: ContainerTrouble, _ last: ContainerStatus.State.Terminated, _ pods: [Pod], _ subject: Subject,
         into report: inout Report
     ) {
-        let isLate = subject.workload?.condition("Progressing")?.reason == "ProgressDeadlineExceeded"
+        let isLate = subject.workload?.isLate == true
         let restarts = trouble.status.restartCount
         let isLoop = restarts >= Self.loopAfter || restarts >= 2 && isLate
         let log = subject.logTail(pod: trouble.pod.name, container: trouble.status.name)
         let words = log.last.map { "; its last words: \($0)" } ?? ""
         guard isLoop, !isRecovering(trouble, last, subject) else {
-            report.suspect(
-                .recovery,
-                Cause(
-                    id: .crashTransient,
-                    summary: "\(subject.owner) ended with code \(last.exitCode) and is started again\(words).",
-                    object: subject.owner, pods: pods.map(\.reference)))
+            let summary = "\(subject.owner) ended with code \(last.exitCode) and is started again\(words)."
+            report.suspect(.recovery, Self.transient(summary, pods, subject))
             return
         }
         // A sibling of the same revision that runs without a fault, or a revision that served for long: the template
@@ -157,6 +166,10 @@ struct ProcessRule: Rule {
             cause.summary = "\(subject.owner) keeps ending with code \(last.exitCode) \(since)\(words)."
         }
         report.suspect(.process, cause)
+    }
+
+    private static func transient(_ summary: String, _ pods: [Pod], _ subject: Subject) -> Cause {
+        Cause(id: .crashTransient, summary: summary, object: subject.owner, pods: pods.map(\.reference))
     }
 
     /// It runs now, and already for longer than it lasted before.

@@ -7,11 +7,14 @@ struct ReadinessRule: Rule {
     /// Where nothing else bounds a start, longer than this is not slow any more.
     private static let patience: Double = 600
 
+    /// A busy process misses a probe or two and is back; silence for longer is a hang.
+    private static let silence: Double = 10
+
     func examine(_ subject: Subject, into report: inout Report) {
         let troubles = subject.currentPods.compactMap { ContainerTrouble.first(of: $0, now: subject.now) }.filter {
             trouble in
             !trouble.isInit && trouble.status.state?.running != nil && !trouble.status.ready
-                && trouble.status.restartCount == 0
+                && (trouble.status.restartCount == 0 || trouble.isPastItsCrash(now: subject.now))
         }
         guard let first = troubles.first else { return }
         let failure = subject.events(of: first.pod.reference).last { event in
@@ -22,7 +25,7 @@ struct ReadinessRule: Rule {
         let pods = troubles.map(\.pod)
         if let cause = wrongProbe(first, failure, pods, subject) {
             report.suspect(.readiness, cause)
-        } else if wasReady(first) {
+        } else if first.wasReady {
             suspectHang(first, failure, pods, subject, into: &report)
         } else {
             suspectSlowness(first, pods, subject, into: &report)
@@ -68,7 +71,8 @@ struct ReadinessRule: Rule {
             if number == nil || !isDeclared && (isChanged || isRefused && isLate) || isChanged && isRefused && isLate {
                 let ports = declared.isEmpty ? "no port" : declared.map(String.init).joined(separator: ", ")
                 cause.summary =
-                    "The readiness probe of \(subject.owner) asks at port \(port), but the container serves \(ports)\(brought)."
+                    "The readiness probe of \(subject.owner) asks at port \(port), "
+                    + "but the container serves \(ports)\(brought)."
                 return cause
             }
         }
@@ -82,14 +86,6 @@ struct ReadinessRule: Rule {
     /// The template that the cause would go back to.
     private func believed(_ cause: Cause, _ subject: Subject) -> PodTemplate? {
         subject.history?.revisions.first { $0.number == cause.rollbackRevision }?.template
-    }
-
-    /// Its readiness was taken away: the condition changed clearly later than the container started.
-    private func wasReady(_ trouble: ContainerTrouble) -> Bool {
-        guard let started = trouble.status.state?.running?.startedAt,
-            let changed = trouble.pod.status?.conditions?.first(where: { $0.type == "Ready" })?.lastTransitionTime
-        else { return false }
-        return changed.timeIntervalSince(started) > 1
     }
 
     private func suspectHang(
@@ -109,6 +105,15 @@ struct ReadinessRule: Rule {
             ])
         // A process that answers "not ready" is alive: what it needs is down, and replacing it helps nobody.
         guard isSilent else { return }
+        let lost = trouble.pod.status?.conditions?.first { $0.type == "Ready" }?.lastTransitionTime
+        guard subject.age(lost) ?? 0 >= Self.silence else {
+            report.suspect(
+                .recovery,
+                Cause(
+                    id: .slowStart, summary: "\(subject.owner) was slow to answer its readiness probe just now.",
+                    object: subject.owner, pods: pods.map(\.reference)))
+            return
+        }
         report.suspect(
             .readiness,
             Cause(
@@ -119,7 +124,7 @@ struct ReadinessRule: Rule {
     private func suspectSlowness(
         _ trouble: ContainerTrouble, _ pods: [Pod], _ subject: Subject, into report: inout Report
     ) {
-        let isLate = subject.workload?.condition("Progressing")?.reason == "ProgressDeadlineExceeded"
+        let isLate = subject.workload?.isLate == true
         let age = subject.age(trouble.status.state?.running?.startedAt) ?? 0
         let probe = trouble.spec?.startupProbe ?? trouble.spec?.readinessProbe
         let allowed = Double(

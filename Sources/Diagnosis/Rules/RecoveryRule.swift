@@ -5,17 +5,23 @@ import Kubernetes
 struct RecoveryRule: Rule {
     /// A replacement older than this is not merely young.
     private static let youth: Double = 60
+    /// Once its replacements have been ready for this long, a pod that still leaves matters no more.
+    private static let settled: Double = 15
 
     func examine(_ subject: Subject, into report: inout Report) {
-        guard let workload = subject.workload, workload.desired > 0, workload.isObserved, !workload.isPaused else {
-            return
-        }
+        guard let workload = subject.workload, workload.desired > 0, workload.isObserved, !workload.isPaused,
+            // Nobody replaces a pod that no controller owns.
+            workload.reference.kind != .pod
+        else { return }
         let wasComplete = workload.condition("Progressing").map { $0.reason == "NewReplicaSetAvailable" } ?? true
         guard wasComplete, subject.history?.hasPendingTemplate != true else { return }
         let leaving = subject.terminatingPods.filter { !isOfOlderRevision($0, subject) }
         let waiting = subject.currentPods.filter { !$0.isReady }
+        let youngest = subject.currentPods.compactMap { subject.age($0.metadata.creationTimestamp) }.min() ?? 0
+        let isLeavingNow =
+            !leaving.isEmpty && (subject.readyPods.count < workload.desired || youngest < Self.settled)
         let isMissing = subject.livePods.count < workload.desired
-        guard !leaving.isEmpty || isMissing || !waiting.isEmpty, waiting.allSatisfy({ isYoung($0, subject) }) else {
+        guard isLeavingNow || isMissing || !waiting.isEmpty, waiting.allSatisfy({ isYoung($0, subject) }) else {
             return
         }
         let evidence = (leaving + waiting).prefix(4).map { pod in
@@ -26,12 +32,13 @@ struct RecoveryRule: Rule {
                     object: pod.reference, field: "metadata.creationTimestamp", value: "new pod, not ready yet",
                     time: pod.metadata.creationTimestamp)
         }
-        report.find(
-            "pods-replaced", workload.object,
-            "Pods of \(workload.reference) went away; \(subject.readyPods.count) of \(workload.desired) are ready, "
-                + "the rest is on its way.", Array(evidence))
         // Pods that were asked for a moment ago are new, not replaced.
         let id: CauseID = leaving.isEmpty && wasScaledUp(subject, since: waiting.first) ? .rolloutRunning : .podDeleted
+        let how = id == .podDeleted ? "went away" : "were asked for a moment ago"
+        report.find(
+            "pods-replaced", workload.object,
+            "Pods of \(workload.reference) \(how); \(subject.readyPods.count) of \(workload.desired) are ready, "
+                + "the rest is on its way.", Array(evidence))
         report.suspect(
             .recovery,
             Cause(
@@ -48,6 +55,8 @@ struct RecoveryRule: Rule {
     }
 
     private func isYoung(_ pod: Pod, _ subject: Subject) -> Bool {
+        // A pod that was ready and is not any more is ill, however young.
+        if ContainerTrouble.first(of: pod, now: subject.now)?.wasReady == true { return false }
         let statuses = (pod.status?.initContainerStatuses ?? []) + (pod.status?.containerStatuses ?? [])
         return subject.age(pod.metadata.creationTimestamp) ?? 0 < Self.youth
             && statuses.allSatisfy { $0.restartCount == 0 && $0.state?.terminated.map { $0.exitCode == 0 } ?? true }

@@ -4,7 +4,7 @@ import Kubernetes
 struct RolloutRule: Rule {
     func examine(_ subject: Subject, into report: inout Report) {
         guard let workload = subject.workload, workload.desired > 0 else { return }
-        if let progressing = workload.condition("Progressing"), progressing.reason == "ProgressDeadlineExceeded" {
+        if workload.isLate, let progressing = workload.condition("Progressing") {
             suspectStuck(workload, progressing, subject, into: &report)
         } else if !workload.isPaused {
             suspectRunning(workload, subject, into: &report)
@@ -33,11 +33,13 @@ struct RolloutRule: Rule {
         guard !isComplete else { return }
         let words = "\(workload.updated ?? workload.ready) of \(workload.desired) pods are of the current revision"
         report.find(
-            "rolling-out", workload.object, "\(workload.reference) is changing: \(words), \(workload.ready) are ready.",
+            "rolling-out", workload.object,
+            "\(workload.reference) is changing: \(words), \(subject.readyCount) are ready.",
             [
                 Evidence(
                     object: workload.object, field: "status",
-                    value: "updated \(workload.updated ?? 0), ready \(workload.ready), observed \(workload.isObserved)",
+                    value:
+                        "\(workload.updated ?? 0) updated, \(subject.readyCount) ready, seen \(workload.isObserved)",
                     time: workload.condition("Progressing")?.lastUpdateTime)
             ])
         // A rollout that was complete and lost pods is no rollout any more.
@@ -80,6 +82,6 @@ struct RolloutRule: Rule {
             return false
         }
         return (workload.updated ?? workload.desired) >= workload.desired && subject.olderPods.isEmpty
-            && workload.ready >= workload.desired
+            && subject.readyCount >= workload.desired
     }
 }

@@ -72,8 +72,7 @@ struct ScaleRule: Rule {
     /// `spec.replicas` of the manifest that `kubectl apply` noted; nil when there is none or it has no count.
     static func declaredReplicas(_ metadata: ObjectMeta) -> Int? {
         guard let text = metadata.annotations?["kubectl.kubernetes.io/last-applied-configuration"],
-            // An annotation is anybody's text; one that is not a manifest declares nothing.
-            let manifest = try? JSONCoding.decode(JSONValue.self, from: .init(text.utf8))
+            let manifest = try? JSONCoding.decode(JSONValue.self, from: .init(text.utf8))  // not JSON: declares nothing
         else { return nil }
         return manifest["spec"]?["replicas"]?.intValue
     }

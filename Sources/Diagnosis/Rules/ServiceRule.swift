@@ -18,7 +18,8 @@ struct ServiceRule: Rule {
         }
         let ready = selected.filter(\.isReady)
         noteEndpoints(service, ready: ready, subject, into: &report)
-        if subject.isGuessed || selected.isEmpty {
+        // A selector that the workload's template satisfies is right, even while there is no pod.
+        if subject.isGuessed {
             suspectSelector(service, selector, subject, into: &report)
         } else if !ready.isEmpty {
             suspectPorts(service, ready, subject, into: &report)

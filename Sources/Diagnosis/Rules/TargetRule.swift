@@ -50,7 +50,8 @@ struct TargetRule: Rule {
             let message =
                 selector.isEmpty
                 ? "Service \(service.name) has no selector, so no workload of this cluster is behind it."
-                : "No workload in namespace \(target.namespace) has pods that Service \(service.name) selects (\(selector))."
+                : "No workload in namespace \(target.namespace) has pods that "
+                    + "Service \(service.name) selects (\(selector))."
             report.find(
                 "no-workload", service.reference, message,
                 [Evidence(object: service.reference, field: "spec.selector", value: selector)])

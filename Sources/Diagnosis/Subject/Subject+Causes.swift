@@ -14,9 +14,9 @@ extension Subject {
     }
 
     /// A cause in the workload's template or pods, with whether the template brought it and the way back.
-    func cause(_ id: CauseID, _ summary: String, fault: Fault?, pods: [Pod] = [], isOld: Bool = false) -> Cause {
+    func cause(_ id: CauseID, _ summary: String, fault: Fault?, pods: [Pod] = []) -> Cause {
         var cause = Cause(id: id, summary: summary, object: owner, pods: pods.map(\.reference))
-        guard let fault, !isOld, let history, let current = history.current, !history.hasPendingTemplate else {
+        guard let fault, let history, let current = history.current, !history.hasPendingTemplate else {
             return cause
         }
         let target = history.rollbackTarget { fault.isShared(by: $0, with: current.template) }

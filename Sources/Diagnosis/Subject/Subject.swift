@@ -26,6 +26,9 @@ public struct Subject: Sendable {
     public var livePods: [Pod] { currentPods + olderPods }
     public var readyPods: [Pod] { livePods.filter(\.isReady) }
 
+    /// How many pods are Ready: counted, since the workload's own status lags behind its pods.
+    public var readyCount: Int { unread(.pods).isEmpty ? readyPods.count : workload?.ready ?? 0 }
+
     public init(_ snapshot: Snapshot) {
         let resolution = Resolution(snapshot)
         self.snapshot = snapshot

@@ -26,6 +26,9 @@ public struct Workload: Hashable, Sendable {
     /// 600 where the kind has none, as for a Deployment by default.
     public var progressDeadlineSeconds: Int
 
+    /// The Deployment's own deadline for progress passed, and nothing has changed since.
+    public var isLate: Bool { isObserved && condition("Progressing")?.reason == "ProgressDeadlineExceeded" }
+
     /// The condition of this type, if it is there.
     public func condition(_ type: String) -> Condition? { conditions.first { $0.type == type } }
 

@@ -23,21 +23,11 @@ struct MCPClient: Sendable {
 
     /// - Throws: outages, `unauthorized`, `cancelled`; any other answer is a `Reply`.
     func send(_ request: MCPRequest, on channel: Channel) async throws(ToolFailure) -> Reply {
-        let base = try request.http(
+        let base = request.http(
             url: channel.url, dialect: channel.dialect, limits: limits, timeout: try remaining(channel))
         let (response, way) = try await open(base, channel)
         if request.id == nil { return try await acknowledged(response, channel, way) }
         return try await read(response, request, channel, way)
-    }
-
-    /// Ends a session; whether the server cares is its business.
-    func close(_ channel: Channel) async {
-        guard case .session(_, .some(let id)) = channel.dialect else { return }
-        let base = HTTPRequest(
-            method: "DELETE", url: channel.url, headers: [("Mcp-Session-Id", id)],
-            connectTimeout: limits.connectTimeout, timeout: limits.replyTimeout, maximumBodyBytes: 1 << 16)
-        guard let addressed = try? await reach.request(for: channel.server, base: base) else { return }  // courtesy
-        _ = try? await transport.send(addressed.request)  // courtesy: the server forgets idle sessions by itself
     }
 
     private func remaining(_ channel: Channel) throws(ToolFailure) -> Duration {
@@ -163,10 +153,10 @@ struct MCPClient: Sendable {
 
     /// A server's question during a call. When the answer does not arrive, the server gives up its question, not ours.
     private func answer(_ id: RPCID, _ method: String, _ channel: Channel) async {
-        guard case .session = channel.dialect,
-            let base = try? MCPRequest.reply(
-                to: id, method: method, url: channel.url, dialect: channel.dialect, limits: limits),  // see above
-            let addressed = try? await reach.request(for: channel.server, base: base)  // see above
+        guard case .session = channel.dialect else { return }
+        let base = MCPRequest.reply(
+            to: id, method: method, url: channel.url, dialect: channel.dialect, limits: limits)
+        guard let addressed = try? await reach.request(for: channel.server, base: base)  // see above
         else { return }
         _ = try? await transport.send(addressed.request)  // see above
     }

@@ -16,7 +16,7 @@ struct MCPRequest: Sendable {
     /// Who asks, as every version wants to know.
     static let clientInfo: JSONValue = ["name": "cortex", "version": "1.0.0"]
 
-    func http(url: String, dialect: Dialect, limits: ToolLimits, timeout: Duration) throws(ToolFailure) -> HTTPRequest {
+    func http(url: String, dialect: Dialect, limits: ToolLimits, timeout: Duration) -> HTTPRequest {
         var body = parameters
         var headers: [(name: String, value: String)] = [
             ("Content-Type", "application/json"), ("Accept", "application/json, text/event-stream"),
@@ -40,7 +40,7 @@ struct MCPRequest: Sendable {
         case .plain: break
         }
         return Self.post(
-            try Self.encode(id: id, method: method, parameters: body), headers, url: url, limits: limits,
+            Self.encode(id: id, method: method, parameters: body), headers, url: url, limits: limits,
             timeout: timeout)
     }
 
@@ -60,7 +60,7 @@ struct MCPRequest: Sendable {
     /// Answers a question of the server: a ping with nothing, anything else with a refusal.
     static func reply(
         to id: RPCID, method: String, url: String, dialect: Dialect, limits: ToolLimits
-    ) throws(ToolFailure) -> HTTPRequest {
+    ) -> HTTPRequest {
         var message: [String: JSONValue] = ["jsonrpc": "2.0", "id": id.json]
         if method == "ping" {
             message["result"] = [:]
@@ -76,7 +76,8 @@ struct MCPRequest: Sendable {
             if let session { headers.append(("Mcp-Session-Id", session)) }
             if ProtocolVersion.namesItself(version) { headers.append(("MCP-Protocol-Version", version)) }
         }
-        return post(try encode(.object(message)), headers, url: url, limits: limits, timeout: limits.replyTimeout)
+        return post(
+            Data(JSONValue.object(message).rendered), headers, url: url, limits: limits, timeout: limits.replyTimeout)
     }
 
     private static func post(
@@ -87,20 +88,10 @@ struct MCPRequest: Sendable {
             timeout: timeout, maximumBodyBytes: limits.maximumAnswerBytes)
     }
 
-    private static func encode(id: Int64?, method: String, parameters: [String: JSONValue]) throws(ToolFailure) -> Data
-    {
+    private static func encode(id: Int64?, method: String, parameters: [String: JSONValue]) -> Data {
         var message: [String: JSONValue] = ["jsonrpc": "2.0", "method": .string(method)]
         if let id { message["id"] = .integer(id) }
         if !parameters.isEmpty { message["params"] = .object(parameters) }
-        return try encode(.object(message))
-    }
-
-    private static func encode(_ message: JSONValue) throws(ToolFailure) -> Data {
-        do {
-            return try JSONCoding.encode(message)
-        } catch {
-            // Only a number that JSON cannot write (infinity) gets here.
-            throw ToolFailure(kind: .rejected, message: "the arguments cannot be written as JSON: \(error)")
-        }
+        return Data(JSONValue.object(message).rendered)
     }
 }

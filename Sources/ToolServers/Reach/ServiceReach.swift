@@ -61,23 +61,29 @@ public final class ServiceReach: ServerReaching {
         switch await way(to: server, service, parts) {
         case .direct: return (base, .direct)
         case .clusterIP:
-            guard let request = Self.byClusterIP(base, parts, service) else {
+            guard var request = Self.byClusterIP(base, parts, service) else {
                 throw ToolFailure(
                     kind: .rejected,
                     message: "the Service \(server.name) has no cluster IP; reach it by dns or api-proxy")
             }
+            // There is another way to turn to soon.
+            if mode == .auto { request.connectTimeout = min(request.connectTimeout, tryTimeout) }
             return (request, .clusterIP)
         case .apiProxy: return (try await byProxy(base, parts, server), .apiProxy)
         }
     }
 
     public func failed(_ failure: HTTPFailure, reaching server: ToolServer, by way: ServerWay) async -> Bool {
-        guard mode == .auto, !isInCluster, way == .clusterIP else { return false }
-        switch failure.kind {
-        case .connectionRefused, .connectTimeout, .unreachable, .nameNotFound, .timeout, .connectionReset:
-            // Decided again; a refusal may as well mean that the way was right and the server is down.
+        guard mode == .auto, !isInCluster, failure.kind != .cancelled else { return false }
+        switch (way, failure.kind) {
+        case (.clusterIP, .connectTimeout), (.clusterIP, .unreachable):
+            // Where nothing rejects connections to a Service without endpoints they hang; the API server says it at
+            // once, so the server stays with it.
+            decide(server, .apiProxy)
+            return true
+        case (.clusterIP, .connectionRefused), (.clusterIP, .connectionReset), (.apiProxy, _):
             _ = decisions.withLock { $0.removeValue(forKey: server) }
-            return [.connectTimeout, .unreachable].contains(failure.kind)
+            return false
         default: return false
         }
     }

@@ -111,8 +111,7 @@ final class ClusterWatch: ReplicaMemory {
         Task {
             while let reason = await self.refusal(of: api) {
                 self.lost(because: reason)
-                // The task is never cancelled; it ends when the server answers, or with the program.
-                try? await Task.sleep(for: Self.checkInterval)
+                try? await Task.sleep(for: Self.checkInterval)  // never cancelled: it ends with the program at last
             }
             self.state.withLock { $0.isChecking = false }
             if self.state.withLock({ $0.services.allSatisfy(\.hasSynced) }) { self.reached() }

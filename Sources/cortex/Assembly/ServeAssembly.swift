@@ -78,8 +78,7 @@ struct ServeAssembly: Sendable {
         repeat {
             metrics.toolServersKnown(await cluster.tools.servers().count)
             tasks.sweep()
-            // The sleep throws only when the task is cancelled.
-        } while (try? await Task.sleep(for: .seconds(5))) != nil
+        } while (try? await Task.sleep(for: .seconds(5))) != nil  // throws only when it is cancelled
     }
 
     private static func limits(_ configuration: Configuration) -> HTTPLimits {

@@ -40,7 +40,8 @@ struct ServeCommand {
             _ = await Signals.ended()
             exit(ExitCode.failure)
         }
-        assembly.log.info("Stopping on signal \(signal); tasks in flight have \(Self.grace) to end.")
+        assembly.log.info(
+            "Stopping on signal \(signal); tasks in flight have \(Self.grace.components.seconds) s to end.")
         await assembly.stop(grace: Self.grace)
         work.cancel()
         assembly.log.info("Stopped.")
@@ -59,7 +60,8 @@ struct ServeCommand {
         for entry in ToolServerDirectory.unusable(
             configuration.toolServers.map { .init(name: $0.name, url: $0.url) })
         {
-            log.warning("The tool server \(entry.name ?? "without a name") is ignored: \(entry.url) is not a usable URL.")
+            log.warning(
+                "The tool server \(entry.name ?? "without a name") is ignored: \(entry.url) is not a usable URL.")
         }
         if descriptors < configuration.maximumConnections + 100 {
             log.warning(

@@ -107,5 +107,6 @@ extension Tool {
         ])
     static let listMachines = Tool(
         server: "proxmox-mcp-server", name: "list_machines", description: "List virtual machines of Proxmox")
-    static let sandfly = [listHosts, getHost, deleteHost]
+    static let listAlerts = Tool(server: "sandfly-mcp-server", name: "list_alerts", description: "List security alerts")
+    static let sandfly = [listHosts, getHost, deleteHost, listAlerts]
 }
