@@ -246,3 +246,16 @@ def test_healthy(ns, route):
     assert after.pods == before.pods
     if outcome.task:
         assert not outcome.task.all("healing_start")
+
+
+@pytest.mark.cause("image-not-found")
+def test_a_slow_rollback_is_not_taken_back(ns, route):
+    sandfly.deploy(ns, sandfly.deployment(ns.name, env=[{"name": "START_DELAY", "value": "10"}]))
+    good = World.of(ns)
+    # Its good revision takes longer than its rollouts are given: it looks stuck before it is ready.
+    ns.patch("deployment", NAME, {"spec": {"progressDeadlineSeconds": 5}})
+    ns.kubectl("set", "image", f"deployment/{NAME}", f"{NAME}=sandfly-mcp:nope")
+    ns.until_waiting("ErrImagePull", "ImagePullBackOff")
+    route.heal(ns, CORTEX_ROLLOUT_TIMEOUT="5s")
+    assert World.of(ns).containers() == good.containers()
+    assert ns.writes() in (None, [f"deployments {NAME}"]), "never back to the revision that was left"
