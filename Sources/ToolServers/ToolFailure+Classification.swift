@@ -57,6 +57,12 @@ extension ToolFailure {
             case 500...599: .serverError
             default: .rejected
             }
+        if status == 401 {
+            return ToolFailure(
+                kind: kind,
+                message: "\(server.name) cannot be asked: the API server does not accept Cortex's credentials (HTTP 401); "
+                    + "renew the kubeconfig's user or the service account's token")
+        }
         return ToolFailure(
             kind: kind, message: "\(server.name) through the API server: \(text.isEmpty ? "HTTP \(status)" : text)")
     }

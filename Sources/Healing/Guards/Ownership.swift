@@ -39,15 +39,25 @@ enum Ownership {
     static let healMode = "cortex.io/heal"
 
     /// When a person last wrote the pod template, and with what.
-    ///
-    /// `managedFields` holds one entry a manager with the time of its last change; entries of Cortex and of the cluster's
-    /// own controllers are nobody's opinion about the template.
-    /// Source: https://kubernetes.io/docs/reference/using-api/server-side-apply/#field-management
     static func lastTemplateWrite(_ metadata: ObjectMeta) -> ManagedFieldsEntry? {
-        let latest = (metadata.managedFields ?? [])
+        guard let latest = latestTemplateEntry(metadata), !ownManagers.contains(latest.manager ?? "") else { return nil }
+        return latest
+    }
+
+    /// Whether Cortex itself wrote the pod template last.
+    static func isLastTemplateWriteOwn(_ metadata: ObjectMeta) -> Bool {
+        latestTemplateEntry(metadata)?.manager == "cortex"
+    }
+
+    /// Cortex and the cluster's own controllers have no opinion about a template.
+    private static let ownManagers = ["cortex", "kube-controller-manager"]
+
+    /// The latest entry of `managedFields` that owns something of the pod template; each manager has one entry, with
+    /// the time of its last change.
+    /// Source: https://kubernetes.io/docs/reference/using-api/server-side-apply/#field-management
+    private static func latestTemplateEntry(_ metadata: ObjectMeta) -> ManagedFieldsEntry? {
+        (metadata.managedFields ?? [])
             .filter { $0.fieldsV1?["f:spec"]?["f:template"] != nil && $0.time != nil }
             .max { ($0.time ?? .distantPast) < ($1.time ?? .distantPast) }
-        guard let latest, latest.manager != "cortex", latest.manager != "kube-controller-manager" else { return nil }
-        return latest
     }
 }

@@ -135,11 +135,11 @@ extension HealingMachine {
         var objects = fresh
         objects.answer = nil
         let verdict = Diagnostician.diagnose(objects)
-        guard let cause = verdict.cause, cause.id != .hang, cause.id != .serviceTargetPort else { return nil }
+        guard let cause = verdict.cause, !Self.saysLittle(cause.id) else { return forgive(verification) }
         let plan = Planner.plan(
             for: verdict, snapshot: objects, policy: policy, rememberedReplicas: rememberedReplicas[verdict.target])
         switch plan.action {
-        case .wait, .none: return nil
+        case .wait, .none: return forgive(verification)
         case .escalate, .scale, .restart, .replace, .rollback, .repair: break
         }
         if let write = plan.write, writes.count < policy.maximumWrites,
@@ -150,7 +150,28 @@ extension HealingMachine {
             return say("Cause: \(cause.id.rawValue) - \(cause.summary)") + say(plan.detail) + [.write(write)]
         }
         self.verdict = before
+        // A shortage may pass while old pods end; a fault that stays ends the healing.
+        var troubled = verification
+        if troubled.trouble?.cause != cause.id { troubled.trouble = Verification.Trouble(cause: cause.id, since: now) }
+        state = .verifying(troubled)
+        guard let since = troubled.trouble?.since, now.timeIntervalSince(since) >= Self.patience else { return nil }
         return fail(verification, reason: cause.summary, advice: plan.advice, now)
+    }
+
+    /// Nothing is wrong any more: a trouble that comes back counts from then.
+    private mutating func forgive(_ verification: Verification) -> [HealingEffect]? {
+        var calm = verification
+        calm.trouble = nil
+        state = .verifying(calm)
+        return nil
+    }
+
+    /// How long a fault that appears after the write must stay before it ends the healing, in seconds.
+    static let patience = 10.0
+
+    /// Causes that a rollout on its way shows as well: the rollout's own time tells, and the service's answer.
+    private static func saysLittle(_ cause: CauseID) -> Bool {
+        [.hang, .serviceTargetPort, .rolloutStuck].contains(cause)
     }
 
     /// How long the controllers may take to show what a write led to, in seconds.
@@ -173,7 +194,7 @@ extension HealingMachine {
         guard var objects = snapshot, now < deadline else { return false }
         objects.answer = nil
         switch Diagnostician.diagnose(objects).cause?.id {
-        case .slowStart, .rolloutRunning, .podDeleted, .crashTransient: return true
+        case .slowStart, .rolloutRunning, .rolloutStuck, .podDeleted, .crashTransient: return true
         default: return false
         }
     }

@@ -1,8 +1,14 @@
+import Diagnosis
 import FoundationEssentials
 import Kubernetes
 
 /// What is known since the last write: whether it helps, and for how long.
 struct Verification: Sendable {
+    struct Trouble: Sendable {
+        var cause: CauseID
+        var since: Date
+    }
+
     var plan: Plan
     var writtenAt: Date
     /// Ready pods when the write was decided on, to tell whether it made things worse.
@@ -13,6 +19,8 @@ struct Verification: Sendable {
     var completeSince: Date?
     /// Since when every answer was good.
     var answeringSince: Date?
+    /// A fault that showed after the write, and since when.
+    var trouble: Trouble?
     var lastAnswer = "not asked yet"
     var failedAnswers = 0
 }

@@ -33,6 +33,10 @@ struct PlanContext {
         case .scaledToZero: return scale(cause)
         case .zeroOnPurpose:
             return Plan(.none, object, detail: cause.summary, advice: Advice.text(for: cause, workload))
+        case .nodeFull where isMakingRoom, .quotaExceeded where isMakingRoom:
+            return Plan(
+                .wait, object, detail: "\(cause.clause); pods are ending and make room; waiting",
+                advice: Advice.text(for: cause, workload))
         case .podDeleted, .crashTransient, .slowStart, .rolloutRunning, .imageRegistryDown:
             return Plan(.wait, object, detail: "\(cause.clause); waiting", advice: Advice.text(for: cause, workload))
         case .hang: return replace(cause)
@@ -44,6 +48,9 @@ struct PlanContext {
         default: return escalate(cause)
         }
     }
+
+    /// Pods that are being deleted hold their resources until they are gone.
+    private var isMakingRoom: Bool { snapshot.pods.contains { $0.metadata.deletionTimestamp != nil } }
 
     private func escalate(_ cause: Cause) -> Plan {
         Plan(.escalate, object, detail: cause.summary, advice: Advice.text(for: cause, workload))
@@ -76,19 +83,24 @@ struct PlanContext {
         else { return escalate(cause) }
         let history = RevisionHistory(of: deployment, in: snapshot)
         guard let revision = history.revisions.first(where: { $0.number == number }) else { return escalate(cause) }
+        // The revision before Cortex's own rollback is the one that failed: going on from there would bring it back.
+        guard !Ownership.isLastTemplateWriteOwn(deployment.metadata) else {
+            return Plan(
+                .escalate, deployment.reference,
+                detail: "\(cause.clause); Cortex has already rolled it back and does not do so twice",
+                advice: Advice.text(for: cause, workload))
+        }
         let write = ClusterWrite(
             .template(Self.deployable(revision.template.raw), revision: number), of: deployment.reference,
             resource: .deployments)
-        let undo = ClusterWrite(
-            .template(deployment.spec.template.raw, revision: history.current?.number ?? 0), of: deployment.reference,
-            resource: .deployments)
+        // No undo: the revision it leaves was seen to fail, and is never worth going back to.
         return Plan(
             .rollback, deployment.reference,
             detail: "Rolling \(workload) back to revision \(number), the last one that was healthy",
             advice:
                 "kubectl rollout undo \(kubectlName) --to-revision=\(number) -n \(workload.namespace); then correct "
                 + "the manifest, or the next apply brings the fault back",
-            write: write, undo: undo)
+            write: write)
     }
 
     /// A ReplicaSet's template without the label that its Deployment's controller added.

@@ -21,6 +21,9 @@ public enum APIError: Error, Hashable, Sendable {
 extension APIError: CustomStringConvertible {
     public var description: String {
         switch self {
+        case .status(let status) where status.code == 401:
+            "the API server does not accept Cortex's credentials (HTTP 401 Unauthorized); renew the kubeconfig's user "
+                + "or the service account's token"
         case .status(let status): status.message ?? "\(status.reason ?? "error") (HTTP \(status.code))"
         case .unreachable(let why): "the API server cannot be reached: \(why)"
         case .unknown(let why): "no answer from the API server, so the outcome is unknown: \(why)"

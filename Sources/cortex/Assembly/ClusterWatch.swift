@@ -22,13 +22,26 @@ final class ClusterWatch: ReplicaMemory {
     private static let patience = Duration.seconds(3)
     private static let checkInterval = Duration.seconds(1)
 
+    /// A count as it is now; nil for a Deployment that is gone.
+    private struct Sighting: Sendable {
+        var workload: WorkloadReference
+        var count: Int?
+    }
+
     private let namespaces: [String]
+    private let stored: StoredReplicaMemory
+    private let sightings: AsyncStream<Sighting>
+    private let sight: AsyncStream<Sighting>.Continuation
     private let readiness: Readiness
     private let log: Logger
     private let state = Mutex(State())
 
-    init(namespaces: [String], readiness: Readiness, log: Logger) {
+    /// - Parameter stored: where counts outlive the program.
+    init(namespaces: [String], stored: StoredReplicaMemory, readiness: Readiness, log: Logger) {
         self.namespaces = namespaces
+        self.stored = stored
+        // What is not stored in time is in memory all the same.
+        (sightings, sight) = AsyncStream.makeStream(of: Sighting.self, bufferingPolicy: .bufferingNewest(20_000))
         self.readiness = readiness
         self.log = log
         readiness.isNotReady(Self.part, because: "the first look at the cluster is under way")
@@ -48,6 +61,7 @@ final class ClusterWatch: ReplicaMemory {
             $0.deployments = deployments
         }
         await withTaskGroup(of: Void.self) { group in
+            group.addTask { await self.store() }
             for reflector in services { group.addTask { await reflector.run() } }
             for reflector in deployments { group.addTask { await reflector.run() } }
             group.addTask {
@@ -66,7 +80,18 @@ final class ClusterWatch: ReplicaMemory {
     }
 
     func counts(in namespace: String) async -> [WorkloadReference: Int] {
-        state.withLock { $0.counts.filter { $0.key.namespace == namespace } }
+        let seen = state.withLock { $0.counts.filter { $0.key.namespace == namespace } }
+        return await stored.counts(in: namespace).merging(seen) { _, seen in seen }
+    }
+
+    private func store() async {
+        for await sighting in sightings {
+            if let count = sighting.count {
+                await stored.remember(count, of: sighting.workload)
+            } else {
+                await stored.forget(sighting.workload)
+            }
+        }
     }
 
     private func firstLists(of reflectors: [Reflector<Service>]) async {
@@ -93,8 +118,9 @@ final class ClusterWatch: ReplicaMemory {
                 let replicas = deployment.spec.replicas ?? 1
                 if case .deleted = change {
                     state.counts[workload] = nil
-                } else if replicas > 0 {
-                    state.counts[workload] = replicas
+                    sight.yield(Sighting(workload: workload, count: nil))
+                } else if replicas > 0, state.counts.updateValue(replicas, forKey: workload) != replicas {
+                    sight.yield(Sighting(workload: workload, count: replicas))
                 }
             }
         }

@@ -1,6 +1,7 @@
 import Configuration
 import FoundationEssentials
 import HTTPServer
+import History
 import Kubernetes
 import KubernetesClient
 import Logging
@@ -27,10 +28,14 @@ struct ServeAssembly: Sendable {
         readiness = Readiness()
         metrics = Metrics()
         streams = EventStreams()
-        let watch = ClusterWatch(namespaces: configuration.namespaces, readiness: readiness, log: log)
+        let memory = try Self.memory(configuration.dataDirectory)
+        let watch = ClusterWatch(
+            namespaces: configuration.namespaces, stored: StoredReplicaMemory(memory: memory, log: log),
+            readiness: readiness, log: log)
         self.watch = watch
         cluster = try ClusterAssembly(
-            settings, logTo: Terminal.outDescriptor, services: { await watch.services() }, replicaMemory: watch,
+            settings, logTo: Terminal.outDescriptor, services: { await watch.services() },
+            toolMemory: StoredToolMemory(memory: memory, log: log), replicaMemory: watch,
             observers: [metrics])
         let flow = TaskFlow(
             tools: cluster.tools, healing: cluster.desk, isHealingEnabled: configuration.isHealingEnabled,
@@ -79,6 +84,15 @@ struct ServeAssembly: Sendable {
             metrics.toolServersKnown(await cluster.tools.servers().count)
             tasks.sweep()
         } while (try? await Task.sleep(for: .seconds(5))) != nil  // throws only when it is cancelled
+    }
+
+    /// - Throws: `ProgramFailure` when there is a data directory and it cannot be used: Cortex would forget silently.
+    private static func memory(_ directory: String?) throws(ProgramFailure) -> Memory {
+        do {
+            return try Memory(directory: directory)
+        } catch {
+            throw ProgramFailure("data.directory: \(error)")
+        }
     }
 
     private static func limits(_ configuration: Configuration) -> HTTPLimits {

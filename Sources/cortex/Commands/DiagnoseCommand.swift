@@ -28,6 +28,9 @@ struct DiagnoseCommand {
             let report = DiagnosisReport(examination)
             Terminal.out(format == "json" ? try report.json() : report.text)
             return examination.verdict.healthy ? ExitCode.success : ExitCode.failure
+        } catch let error as APIError {
+            Terminal.error("cortex diagnose: could not look at the cluster: \(error)")
+            return Self.couldNotLook
         } catch {
             Terminal.error("cortex diagnose: \(error)")
             return Self.couldNotLook
