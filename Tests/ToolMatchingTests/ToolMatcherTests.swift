@@ -17,6 +17,23 @@ struct ToolMatcherTests {
         }
     }
 
+    @Test("a noun that all of a server's tools share still chooses the one that lists")
+    func sharedNoun() {
+        let named: JSONValue = [
+            "type": "object", "properties": ["hostname": ["type": "string"]], "required": ["hostname"],
+        ]
+        let tools = [
+            Tool(server: "sandfly-mcp-server", name: "list_hosts", description: "List all hosts."),
+            Tool(server: "sandfly-mcp-server", name: "get_host", description: "Show one host.", inputSchema: named),
+            Tool(server: "sandfly-mcp-server", name: "delete_host", description: "Delete a host.", inputSchema: named),
+        ]
+        guard case .call(let tool, _) = ToolMatcher.match("list sandfly hosts", among: tools) else {
+            Issue.record("no tool was chosen")
+            return
+        }
+        #expect(tool.name == "list_hosts")
+    }
+
     @Test(
         "the query is understood",
         arguments: [

@@ -1,0 +1,117 @@
+import Diagnosis
+import FoundationEssentials
+import JSON
+import Kubernetes
+import Testing
+
+@testable import Healing
+
+@Suite("What stands against a plan")
+struct GuardTests {
+    private func plan(_ scene: Scene, policy: HealingPolicy = Scene.policy()) -> Plan {
+        let snapshot = scene.snapshot
+        return Planner.plan(for: Diagnostician.diagnose(snapshot), snapshot: snapshot, policy: policy)
+    }
+
+    private var zero: Scene {
+        var scene = Scene()
+        (scene.replicas, scene.ready) = (0, 0)
+        return scene
+    }
+
+    /// Revision 2 names an image that is not there; revision 1 ran.
+    private func badImage(writer: String = "kubectl-set", secondsAgo: Double = 40) -> Scene {
+        var scene = Scene()
+        scene.revision = 2
+        scene.image = "web:nope"
+        scene.older = [(1, "web:1")]
+        scene.ready = 0
+        scene.waiting = ("ImagePullBackOff", "Back-off pulling image \"web:nope\": not found")
+        scene.templateWriter = (writer, secondsAgo)
+        return scene
+    }
+
+    @Test("nothing: a bad image that came with the template is rolled back, bound to the state that was seen")
+    func rollback() {
+        let plan = plan(badImage())
+        #expect(plan.action == .rollback)
+        #expect(plan.write?.object.resourceVersion == "100")
+        guard case .template(let template, let revision)? = plan.write?.change else {
+            Issue.record("no template: \(plan)")
+            return
+        }
+        #expect(revision == 1)
+        #expect(template["spec"]?["containers"]?[0]?["image"]?.stringValue == "web:1")
+        #expect(template["metadata"]?["labels"]?["pod-template-hash"] == nil)
+        #expect(plan.undo == nil, "the revision it leaves was seen to fail")
+    }
+
+    @Test("a person's change of the template is left alone until 30 s have passed")
+    func personAtWork() {
+        let scene = badImage(secondsAgo: 5)
+        let plan = plan(scene)
+        #expect(plan.action == .wait)
+        #expect(plan.write == nil)
+        #expect(plan.waitUntil == scene.now.addingTimeInterval(25))
+        #expect(plan.detail.contains("kubectl-set"))
+    }
+
+    @Test("Cortex does not roll back its own rollback")
+    func ownRollback() {
+        let plan = plan(badImage(writer: "cortex"))
+        #expect(plan.action == .escalate)
+        #expect(plan.write == nil)
+    }
+
+    @Test("a person's scale to zero that a request needs is not waited for")
+    func zeroByPerson() {
+        var scene = zero
+        scene.templateWriter = ("kubectl-set", 2)
+        #expect(plan(scene).action == .scale)
+    }
+
+    @Test(
+        "who else decides gets advice instead of a write",
+        arguments: [
+            ("cortex.io/heal", "off"), ("cortex.io/heal", "observe"), ("cortex.io/heal", "approve"),
+            ("cortex.io/paused", "true"), ("argocd.argoproj.io/tracking-id", "shop:apps/Deployment:shop/web"),
+        ])
+    func owners(key: String, value: String) {
+        for var scene in [zero, badImage()] {
+            scene.annotations = [key: value]
+            let plan = plan(scene)
+            #expect(plan.write == nil, "\(plan)")
+            #expect(plan.action == .escalate || plan.action == Healing.Action.none)
+            #expect(plan.advice != nil)
+        }
+    }
+
+    @Test("an autoscaler owns the replicas")
+    func autoscaler() {
+        var scene = zero
+        scene.autoscaler = "web"
+        let plan = plan(scene)
+        #expect(plan.action == .escalate)
+        #expect(plan.write == nil)
+    }
+
+    @Test("autoscalers that may not be read are not taken for absent")
+    func unreadAutoscalers() {
+        var scene = zero
+        scene.unread = [
+            UnreadResource(
+                verb: "list", resource: "autoscaling/horizontalpodautoscalers", namespace: "shop", isForbidden: true,
+                message: "forbidden")
+        ]
+        let plan = plan(scene)
+        #expect(plan.write == nil)
+        #expect(plan.action == .escalate)
+    }
+
+    @Test("a namespace that is not healed is only looked at")
+    func otherNamespace() {
+        let plan = plan(zero, policy: HealingPolicy(namespaces: ["elsewhere"]))
+        #expect(plan.write == nil)
+        #expect(plan.advice?.contains("HEAL_NAMESPACES") == true)
+    }
+}
