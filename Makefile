@@ -11,7 +11,7 @@ help:
 	@echo "make build    $(cortex), a release build"
 	@echo "make lint     swift format, strict"
 	@echo "make e2e      the end-to-end suite; CORTEX_E2E_KUBECONFIG names a cluster you may break"
-	@echo "make bench    the benchmarks; healing needs CORTEX_E2E_KUBECONFIG as well"
+	@echo "make bench    the benchmarks; healing needs a cluster in CORTEX_E2E_KUBECONFIG"
 	@echo "make demo     the same as serve, with a word on what to try"
 
 setup:
@@ -38,8 +38,8 @@ e2e: build
 
 bench: build
 	@scripts/setup --e2e --bench
-	benchmarks/http/run
-	benchmarks/healing/run
+	benchmarks/http/run $(cortex)
+	benchmarks/healing/run --check 1.3
 
 serve: build
 	$(cortex) serve $(ARGS)

@@ -21,6 +21,13 @@ extension Configuration {
     public var maximumConnections: Int { integer("http.maximumConnections") }
     public var maximumConnectionsPerAddress: Int { integer("http.maximumConnectionsPerAddress") }
     public var maximumBodyBytes: Int { integer("http.maximumBodyBytes") }
+    public var maximumHeaderBytes: Int { integer("http.maximumHeaderBytes") }
+    public var maximumStreams: Int { integer("http.maximumStreams") }
+    public var maximumStreamQueueBytes: Int { integer("http.maximumStreamQueueBytes") }
+    public var headerTimeout: Duration { duration("timeouts.httpHeader") }
+    public var bodyTimeout: Duration { duration("timeouts.httpBody") }
+    public var idleTimeout: Duration { duration("timeouts.httpIdle") }
+    public var writeTimeout: Duration { duration("timeouts.httpWrite") }
 
     /// Address and port to listen on. Default: port 8000, all addresses inside a cluster and loopback outside one.
     public func listen(insideCluster: Bool) -> (address: String, port: Int) {

@@ -40,6 +40,17 @@ public struct Setting: Sendable {
             "http.maximumConnectionsPerAddress", "CORTEX_MAX_CONNECTIONS_PER_ADDRESS", "12000",
             "connections at one time from one address; lower it where no proxy stands in front"),
         setting("http.maximumBodyBytes", "CORTEX_MAX_BODY_BYTES", "1048576", "the longest request body"),
+        setting("http.maximumHeaderBytes", "CORTEX_MAX_HEADER_BYTES", "16384", "the longest request head"),
+        setting("http.maximumStreams", "CORTEX_MAX_STREAMS", "12000", "event streams at one time"),
+        setting(
+            "http.maximumStreamQueueBytes", "CORTEX_MAX_STREAM_QUEUE_BYTES", "1048576",
+            "what may wait for a slow reader of a stream, who is dropped beyond it; an answer is one event of up to 512 KiB"
+        ),
+        setting("timeouts.httpHeader", "CORTEX_HTTP_HEADER_TIMEOUT", "10s", "for a request's head to arrive"),
+        setting("timeouts.httpBody", "CORTEX_HTTP_BODY_TIMEOUT", "30s", "for a request's body to arrive"),
+        setting("timeouts.httpIdle", "CORTEX_HTTP_IDLE_TIMEOUT", "60s", "between two requests of one connection"),
+        setting(
+            "timeouts.httpWrite", "CORTEX_HTTP_WRITE_TIMEOUT", "30s", "for a client that takes nothing of its answer"),
         setting("http.heartbeat", "CORTEX_HEARTBEAT", "15s", "a comment on silent streams, so that proxies keep them"),
     ]
 

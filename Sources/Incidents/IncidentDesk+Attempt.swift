@@ -83,10 +83,9 @@ extension IncidentDesk {
         guard outcome.kind == .healed else { return outcome }
         let probe = ServiceProbe(
             service: outage.service, namespace: outage.namespace, url: outage.url, timeout: policy.confirmTimeout)
-        let limit = surroundings.now().addingTimeInterval(
-            Double(policy.probeTimeout.components.seconds))
+        let end = ContinuousClock.now + policy.probeTimeout
         var last = ServiceAnswer(kind: .unreachable, message: "it cannot be asked from where Cortex runs")
-        while surroundings.now() < limit {
+        while ContinuousClock.now < end {
             guard let answer = await surroundings.prober.answer(to: probe) else { break }
             if answer.kind == .ok { return outcome }
             last = answer

@@ -2,7 +2,7 @@
 /// that this file may itself be read.
 enum LeftOvers {
     static let marks = ["TO" + "DO", "FIX" + "ME", "XX" + "X", "HA" + "CK"]
-    static let paths = ["/wo" + "rk/", "/tmp/w" + "t/", "/ro" + "ot/", "/Use" + "rs/"]
+    static let paths = ["/ho" + "me/", "/ro" + "ot/", "/Use" + "rs/"]
 
     static func remarks(path: String, text: String) -> [Remark] {
         text.split(separator: "\n", omittingEmptySubsequences: false).enumerated().flatMap { index, line in

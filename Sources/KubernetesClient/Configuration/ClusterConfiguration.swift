@@ -13,7 +13,7 @@ public struct ClusterConfiguration: Sendable, Hashable {
     public var namespace: String?
     /// Whether this is the identity of the pod that Cortex runs in.
     public var isInCluster: Bool
-    /// For messages: `kubeconfig /home/a/.kube/config, context “x”`, or `the in-cluster service account`.
+    /// For messages: `kubeconfig ~/.kube/config, context “x”`, or `the in-cluster service account`.
     public var source: String
     /// What an exec plugin inherits and where its program is looked for.
     var environment: [String: String] = [:]

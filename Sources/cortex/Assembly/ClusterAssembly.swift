@@ -17,12 +17,14 @@ struct ClusterAssembly: Sendable {
     let log: Logger
 
     /// - Parameters:
+    ///   - customWorker: a program that heals instead of Cortex; the worker command never takes one, or a worker that
+    ///     calls it would call itself.
     ///   - services: the Services of the healed namespaces where they are watched; else they are asked for.
     /// - Throws: `ProgramFailure` with the one sentence to show.
     init(
         _ settings: ProgramSettings, logTo descriptor: Int32,
         services: (@Sendable () async -> [Service]?)? = nil, toolMemory: any ToolMemory = VolatileToolMemory(),
-        replicaMemory: (any ReplicaMemory)? = nil, observers: [any IncidentObserving] = []
+        replicaMemory: (any ReplicaMemory)? = nil, customWorker: String? = nil, observers: [any IncidentObserving] = []
     ) throws(ProgramFailure) {
         let configuration = settings.configuration
         let cluster = try settings.cluster()
@@ -56,7 +58,7 @@ struct ClusterAssembly: Sendable {
             .init(
                 api: client, prober: prober, memory: replicaMemory, observers: observers, log: log,
                 now: { Date() }, newID: { String(UInt64.random(in: .min ... .max), radix: 16) }),
-            policy: settings.policy, customWorker: configuration.customWorker,
+            policy: settings.policy, customWorker: customWorker,
             logDirectory: configuration.healLogDirectory)
     }
 

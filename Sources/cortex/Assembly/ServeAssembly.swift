@@ -36,6 +36,7 @@ struct ServeAssembly: Sendable {
         cluster = try ClusterAssembly(
             settings, logTo: Terminal.outDescriptor, services: { await watch.services() },
             toolMemory: StoredToolMemory(memory: memory, log: log), replicaMemory: watch,
+            customWorker: configuration.customWorker,
             observers: [metrics])
         let flow = TaskFlow(
             tools: cluster.tools, healing: cluster.desk, isHealingEnabled: configuration.isHealingEnabled,
@@ -99,10 +100,14 @@ struct ServeAssembly: Sendable {
         var limits = HTTPLimits()
         limits.connections = configuration.maximumConnections
         limits.connectionsPerAddress = configuration.maximumConnectionsPerAddress
-        limits.streams = configuration.maximumConnections
+        limits.streams = configuration.maximumStreams
         limits.bodyBytes = configuration.maximumBodyBytes
-        // An answer is one event, and may be half a megabyte long.
-        limits.streamQueueBytes = 1 << 20
+        limits.headerBytes = configuration.maximumHeaderBytes
+        limits.headerTime = configuration.headerTimeout
+        limits.bodyTime = configuration.bodyTimeout
+        limits.idleTime = configuration.idleTimeout
+        limits.writeStallTime = configuration.writeTimeout
+        limits.streamQueueBytes = configuration.maximumStreamQueueBytes
         return limits
     }
 

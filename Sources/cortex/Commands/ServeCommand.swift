@@ -24,7 +24,7 @@ struct ServeCommand {
             Terminal.error("cortex serve: \(error)")
             return ExitCode.usage
         }
-        let descriptors = DescriptorLimit.raise()
+        let descriptors = HTTPServer.raiseDescriptorLimit()
         let url: String
         do {
             url = try assembly.listen()
