@@ -49,7 +49,11 @@ public struct PreviousReplicas: Hashable, Sendable {
             (.deletedPods, fromDeletedPods(workload, current: current, in: snapshot)),
             (.manifest, ScaleRule.declaredReplicas(workload.metadata)),
             (.autoscaler, fromAutoscaler(workload, in: snapshot)),
-            (.olderRevision, sets.filter { $0.name != current?.name }.compactMap(\.desiredReplicas).last),
+            (
+                .olderRevision,
+                sets.filter { $0.name != current?.name && $0.desiredReplicas ?? 0 > 0 }
+                    .max { ($0.revision ?? 0) < ($1.revision ?? 0) }?.desiredReplicas
+            ),
         ]
         // After a scale to zero the annotation of the current ReplicaSet says 0 as well: a zero tells nothing.
         for (source, count) in sources {

@@ -21,6 +21,11 @@ public enum Redaction {
                 if text.contains("-----END") { isInKey = false }
                 continue
             }
+            if text.contains("-----END"), text.contains("PRIVATE KEY"), !text.contains("-----BEGIN") {
+                // The tail began inside the key.
+                kept = [mark]
+                continue
+            }
             if text.contains("-----BEGIN"), text.contains("PRIVATE KEY") {
                 isInKey = !text.contains("-----END")
                 kept.append(mark)
@@ -46,7 +51,7 @@ public enum Redaction {
             text.replace(/([A-Za-z][A-Za-z0-9+.\-]*:\/\/)[^\s\/@]+@/) { "\($0.output.1)\(mark)@" }
         }
         if has("authorization") {
-            text.replace(/(?i:(authorization["']?\s*[:=]\s*["']?(basic\s|bearer\s)?\s*))[^\s"',]+/) {
+            text.replace(/(?i:(authorization["']?\s*[:=]\s*["']?([a-z]+\s+)?))[^\s"',]+/) {
                 "\($0.output.1)\(mark)"
             }
         }

@@ -108,8 +108,9 @@ struct HealingDriver: Sendable {
 
     private func ask(_ isDeep: Bool, _ snapshot: Snapshot) async -> HealingInput {
         let target = ProbeTarget(service: outage.service, in: snapshot)
-        guard target.port != nil || !outage.isWithoutAddress else {
-            return .answered(ServiceAnswer(kind: .ok, message: "there is no Service to ask"), pods: [:])
+        guard target.port != nil || isReported else {
+            return .answered(
+                ServiceAnswer(kind: .ok, message: "its pods are ready; it has no Service to ask"), pods: [:])
         }
         var probe = ServiceProbe(
             service: outage.service, namespace: outage.namespace, url: outage.url, port: target.port,
@@ -157,11 +158,6 @@ struct HealingDriver: Sendable {
     private static func resource(of object: ObjectReference) -> Resource? {
         [.deployments, .statefulSets, .daemonSets, .replicaSets, .pods, .services].first { $0.kind == object.kind }
     }
-}
-
-extension Outage {
-    /// Nobody called an address: a workload may have no Service at all.
-    fileprivate var isWithoutAddress: Bool { url == nil }
 }
 
 extension ClusterWrite {

@@ -19,7 +19,7 @@ final class HealingLogFile: Sendable {
         let prefix = "heal-worker-\(safe)-"
         path = "\(directory)/\(prefix)\(epoch).log"
         // O_NOFOLLOW: the directory may be one that everybody can write to.
-        descriptor = open(path, O_WRONLY | O_CREAT | O_APPEND | O_NOFOLLOW | O_CLOEXEC, 0o644)
+        descriptor = open(path, O_WRONLY | O_CREAT | O_APPEND | O_NOFOLLOW | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else { return nil }
         queue.async { Self.removeOld(directory, prefix) }
     }

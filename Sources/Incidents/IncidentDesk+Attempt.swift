@@ -27,15 +27,19 @@ extension IncidentDesk {
         log.info("Starting self-healing for service: \(outage.service)")
         log.info("Error: \(outage.answer.message)" + (outage.url.map { ", URL: \($0)" } ?? ""))
         let tell: @Sendable (String) -> Void = { message in
+            let message = Redaction.secrets(in: message)
             log.info(message)
             say(message)
         }
-        let outcome: HealingOutcome
+        var outcome: HealingOutcome
         if let customWorker, !isDryRun {
             outcome = await heal(outage, with: customWorker, log, say: tell)
         } else {
             outcome = await drive(outage, incident, isReported, isDryRun, log, say: tell)
         }
+        outcome.diagnosis = Redaction.secrets(in: outcome.diagnosis)
+        outcome.message = Redaction.secrets(in: outcome.message)
+        outcome.recommendation = outcome.recommendation.map { Redaction.secrets(in: $0) }
         log.info("Diagnosis: \(outcome.diagnosis)")
         if outcome.isSuccess {
             log.info("Healing successful: \(outcome.message)")

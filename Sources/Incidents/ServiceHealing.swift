@@ -23,7 +23,8 @@ public struct Outage: Hashable, Sendable {
         self.service = service
         self.namespace = namespace
         self.url = url
-        self.answer = answer
+        // What an error quotes may hold anything.
+        self.answer = ServiceAnswer(kind: answer.kind, message: Redaction.line(answer.message, limit: 500))
     }
 }
 

@@ -30,7 +30,6 @@ public struct SnapshotReader: Sendable {
         async let events = read(Event.self, space)
         async let nodes = read(Node.self, nil)
         async let autoscalers = read(HorizontalPodAutoscaler.self, space)
-        async let budgets = read(PodDisruptionBudget.self, space)
         // Awaited one by one, each error as it is: a tuple of awaits would lose its type.
         snapshot.services = try snapshot.take(await services)
         snapshot.endpoints = try snapshot.take(await endpoints)
@@ -42,7 +41,6 @@ public struct SnapshotReader: Sendable {
         snapshot.events = try snapshot.take(await events)
         snapshot.nodes = try snapshot.take(await nodes)
         snapshot.autoscalers = try snapshot.take(await autoscalers)
-        snapshot.disruptionBudgets = try snapshot.take(await budgets)
         await readLogs(into: &snapshot)
         return snapshot
     }

@@ -1,3 +1,4 @@
+import Diagnosis
 import JSON
 import ToolMatching
 import ToolServers
@@ -38,7 +39,8 @@ extension TaskRun {
 
 extension String {
     /// What others say, short enough for an event.
-    var clipped: String { clipped(to: 2_000) }
+    /// Without secrets: what tools and servers say may quote anything.
+    var clipped: String { Redaction.secrets(in: clipped(to: 2_000)) }
 
     func clipped(to bytes: Int) -> String {
         guard utf8.count > bytes else { return self }

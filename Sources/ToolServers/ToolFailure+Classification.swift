@@ -51,6 +51,8 @@ extension ToolFailure {
             case 404: .nameNotFound
             case _ where lower.contains("connection refused"): .connectionRefused
             case _ where lower.contains("no endpoints available") || lower.contains("no route to host"): .unreachable
+            // Not even a connection: a process that hangs still accepts one.
+            case _ where lower.contains("dial tcp") && lower.contains("timeout"): .unreachable
             case _ where lower.contains("timeout") || lower.contains("deadline exceeded"): .timeout
             case _ where lower.contains("connection reset") || lower.contains("eof"): .connectionReset
             case _ where lower.contains("no such host"): .nameNotFound
@@ -60,7 +62,8 @@ extension ToolFailure {
         if status == 401 {
             return ToolFailure(
                 kind: kind,
-                message: "\(server.name) cannot be asked: the API server does not accept Cortex's credentials (HTTP 401); "
+                message:
+                    "\(server.name) cannot be asked: the API server does not accept Cortex's credentials (HTTP 401); "
                     + "renew the kubeconfig's user or the service account's token")
         }
         return ToolFailure(

@@ -7,7 +7,8 @@ import Glibc
 struct Cortex {
     static func main() {
         Signals.block()
-        Task.detached { exit(await run(Array(CommandLine.arguments.dropFirst()))) }
+        // Not exit(): libraries that tidy up at exit must not do so under threads that still use them.
+        Task.detached { _exit(await run(Array(CommandLine.arguments.dropFirst()))) }
         Signals.deliver()
     }
 

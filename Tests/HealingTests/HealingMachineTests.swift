@@ -188,4 +188,71 @@ struct HealingMachineTests {
         #expect(machine.on(.observed(zero().snapshot), now: Scene.start).isEmpty)
         #expect(machine.wakeAt == nil)
     }
+
+    /// A Service that selects nothing, repaired.
+    private func repaired() -> (machine: HealingMachine, scene: Scene) {
+        var scene = Scene()
+        scene.selector = ["app": "wbe"]
+        var (machine, effects) = begin(scene, reported: refused)
+        #expect(write(in: effects)?.change == .selector(["app": "web"]))
+        effects = machine.on(.written, now: Scene.start)
+        scene.selector = ["app": "web"]
+        scene.resourceVersion = "101"
+        return (machine, scene)
+    }
+
+    @Test("a repair that brings no answer is taken back, and the healing has failed")
+    func undo() {
+        var (machine, scene) = repaired()
+        scene.now = Scene.start.addingTimeInterval(1)
+        _ = machine.on(.observed(scene.snapshot), now: scene.now)
+        scene.now = Scene.start.addingTimeInterval(40)
+        let effects = machine.on(.answered(refused, pods: [:]), now: scene.now)
+        #expect(write(in: effects)?.change == .selector(["app": "wbe"]))
+        #expect(write(in: effects)?.object.resourceVersion == "101", "bound to the state as it is now")
+        let end = outcome(in: machine.on(.written, now: scene.now))
+        #expect(end?.kind == .failed)
+        #expect(end?.message.contains("taken back") == true)
+    }
+
+    @Test("what somebody changed after the repair is not taken back")
+    func noUndoOverAPerson() {
+        var (machine, scene) = repaired()
+        scene.selector = ["app": "web", "tier": "front"]
+        scene.now = Scene.start.addingTimeInterval(1)
+        _ = machine.on(.observed(scene.snapshot), now: scene.now)
+        let effects = machine.on(.woke, now: Scene.start.addingTimeInterval(130))
+        #expect(write(in: effects) == nil)
+        #expect(outcome(in: effects)?.kind == .failed)
+    }
+
+    @Test("an eviction that a PodDisruptionBudget forbids is waited for, not forced")
+    func evictionForbidden() {
+        let silent = ServiceAnswer(kind: .timeout, message: "no answer within 5 s")
+        var (machine, _) = begin(Scene(), reported: silent)
+        var effects = machine.on(.answered(silent, pods: ["web-1-1": silent]), now: Scene.start)
+        #expect(write(in: effects) == nil, "one silence is not enough")
+        _ = machine.on(.woke, now: Scene.start.addingTimeInterval(1))
+        _ = machine.on(.observed(Scene().snapshot), now: Scene.start.addingTimeInterval(1))
+        effects = machine.on(.answered(silent, pods: ["web-1-1": silent]), now: Scene.start.addingTimeInterval(6))
+        #expect(write(in: effects)?.change == .evict)
+        #expect(write(in: effects)?.object.name == "web-1-1", "the one that is silent, not the oldest")
+        let refusal = APIStatus(code: 429, reason: "TooManyRequests", message: "would violate the budget")
+        effects = machine.on(.refused(.status(refusal)), now: Scene.start.addingTimeInterval(7))
+        #expect(write(in: effects) == nil)
+        #expect(outcome(in: effects) == nil)
+        #expect(machine.wakeAt != nil)
+    }
+
+    @Test("a write that the server failed over may have been made, and is looked for before anything else")
+    func serverErrorOnWrite() {
+        var (machine, _) = begin(zero(), reported: refused)
+        _ = machine.on(.refused(.status(APIStatus(code: 500, message: "etcdserver: timed out"))), now: Scene.start)
+        _ = machine.on(.woke, now: Scene.start.addingTimeInterval(1))
+        var scene = Scene()
+        (scene.replicas, scene.ready) = (1, 1)
+        let effects = machine.on(.observed(scene.snapshot), now: Scene.start.addingTimeInterval(1))
+        #expect(write(in: effects) == nil)
+        #expect(machine.writes.count == 1)
+    }
 }

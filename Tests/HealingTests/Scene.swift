@@ -12,8 +12,8 @@ struct Scene {
     var replicas = 2
     var ready = 2
     var revision = 1
-    var generation: Int64 = 1
-    var observedGeneration: Int64 = 1
+    var generation: Int64 = 2
+    var observedGeneration: Int64 = 2
     var annotations: [String: String] = [:]
     var labels: [String: String] = [:]
     /// Who wrote the template last, and how many seconds ago.

@@ -119,7 +119,7 @@ final class FakeCluster: ClusterAPI {
         return [
             "metadata": [
                 "name": .string(name), "namespace": "shop", "uid": "d1", "resourceVersion": .string("\(state.version)"),
-                "generation": 1,
+                "generation": 2,
             ],
             "spec": [
                 "replicas": count, "selector": ["matchLabels": ["app": "web"]],
@@ -129,7 +129,7 @@ final class FakeCluster: ClusterAPI {
                 ],
             ],
             "status": [
-                "observedGeneration": 1, "replicas": count, "updatedReplicas": count, "readyReplicas": count,
+                "observedGeneration": 2, "replicas": count, "updatedReplicas": count, "readyReplicas": count,
                 "availableReplicas": count,
                 "conditions": [["type": "Available", "status": "True", "reason": "MinimumReplicasAvailable"]],
             ],

@@ -161,7 +161,7 @@ struct FailureTests {
             502, "error trying to reach service: dial tcp 10.42.0.7:3000: connect: connection refused",
             .connectionRefused
         ),
-        (503, "error trying to reach service: dial tcp 10.42.0.7:3000: i/o timeout", .timeout),
+        (503, "error trying to reach service: dial tcp 10.42.0.7:3000: i/o timeout", .unreachable),
         (500, "something broke", .serverError), (403, "services/proxy is forbidden", .unauthorized),
     ]
 

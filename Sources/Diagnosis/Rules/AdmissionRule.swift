@@ -10,7 +10,7 @@ struct AdmissionRule: Rule {
             "Pods of \(workload.reference) cannot be created: \(refusal.text)", [refusal.evidence])
         let text = refusal.text.lowercased()
         func suspect(_ id: CauseID, _ summary: String, _ fault: Fault?) {
-            report.suspect(.admission, subject.cause(id, summary, fault: fault))
+            report.suspect(.admission, subject.cause(id, summary, fault: fault, since: refusal.evidence.time))
         }
         let pods = "pods of \(workload.reference)"
         if text.contains("exceeded quota") || text.contains("failed quota") {
@@ -31,7 +31,9 @@ struct AdmissionRule: Rule {
         } else if ["usage per container", "usage per pod", "ratio"].contains(where: { text.contains($0) }) {
             suspect(.limitRange, "A LimitRange forbids the resources of \(pods): \(refusal.text)", .resources)
         } else {
-            suspect(.rolloutStuck, "The API server refuses \(pods): \(refusal.text)", .anything)
+            // A refusal by a rule is the template's; an API server that failed once is not.
+            let isRule = ["denied the request", "is forbidden", "is invalid"].contains { text.contains($0) }
+            suspect(.rolloutStuck, "The API server refuses \(pods): \(refusal.text)", isRule ? .anything : nil)
         }
     }
 

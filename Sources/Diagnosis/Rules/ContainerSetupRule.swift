@@ -24,7 +24,8 @@ struct ContainerSetupRule: Rule {
         } else if text.lowercased().contains("runasnonroot") || text.lowercased().contains("run as root") {
             let summary = "Pods of \(subject.owner) may not run as root, and their image does: \(text)"
             report.suspect(.start, subject.cause(.securityContext, summary, fault: .security, pods: pods))
-        } else {
+        } else if subject.workload?.isLate == true {
+            // Before the rollout's own deadline it may as well be the node's hiccup, which the kubelet tries again.
             let summary = "Container \(first.status.name) of \(subject.owner) cannot be created: \(text)"
             report.suspect(.start, subject.cause(.rolloutStuck, summary, fault: .anything, pods: pods))
         }

@@ -58,7 +58,7 @@ struct PlacementRule: Rule {
         if has("insufficient", "too many pods") {
             return (.nodeFull, "The nodes are full for pods of \(owner): \(text)", .requests)
         }
-        return (.rolloutStuck, "Pods of \(owner) find no node: \(text)", .anything)
+        return (.rolloutStuck, "Pods of \(owner) find no node: \(text)", nil)
     }
 
     /// `memory 999Gi` when a request exceeds what every node has in all.

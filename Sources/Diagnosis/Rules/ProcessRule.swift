@@ -52,7 +52,8 @@ struct ProcessRule: Rule {
         let earlier = subject.history?.previous?.template.spec.containers.first { $0.name == name }
         let before = earlier?.resources?.limits?["memory"]
         if let limit, let now = Quantity(limit), earlier != nil,
-            before.flatMap({ Quantity($0) }).map({ now < $0 }) ?? true
+            before.flatMap({ Quantity($0) }).map({ now < $0 }) ?? true,
+            !subject.ranBefore(failingSince: failingSince(trouble, subject))
         {
             var cause = subject.cause(.oomLimitCut, "", fault: .memory(container: name), pods: pods)
             cause.introducedByRevision = true
@@ -184,7 +185,7 @@ struct ProcessRule: Rule {
     /// When the pod's failures began, as far back as the events go.
     private func failingSince(_ trouble: ContainerTrouble, _ subject: Subject) -> Date? {
         let warnings = subject.events(of: trouble.pod.reference).filter {
-            $0.type == "Warning" && ["BackOff", "Failed", "Unhealthy"].contains($0.reason)
+            $0.type == "Warning" && ["BackOff", "Failed"].contains($0.reason)
         }
         let times =
             warnings.compactMap { $0.firstTimestamp ?? $0.eventTime } + [trouble.ended?.finishedAt].compactMap { $0 }

@@ -61,6 +61,10 @@ struct ScaleRule: Rule {
                 object: workload.object, field: "metadata.annotations[last-applied-configuration]",
                 value: "its declared manifest says replicas: 0")
         }
+        if workload.metadata.generation == 1 {
+            return Evidence(
+                object: workload.object, field: "metadata.generation", value: "1: it was made with no replicas")
+        }
         if let applier = applier(of: workload.metadata) {
             return Evidence(
                 object: workload.object, field: "metadata.managedFields",
@@ -86,8 +90,7 @@ struct ScaleRule: Rule {
         case "autoscaling.keda.sh/paused", "autoscaling.keda.sh/paused-scale-out": return !isOff
         case "downscaler/original-replicas", "downscaler/downtime", "downscaler/force-downtime": return !isOff
         default:
-            // `cortex.io/paused`, `cortex.io/pause-until`, ….
-            return key.hasPrefix("cortex.io/") && key.contains("pause") && !isOff
+            return PauseMark.isOurs(key, value)
         }
     }
 

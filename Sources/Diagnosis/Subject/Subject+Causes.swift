@@ -14,9 +14,16 @@ extension Subject {
     }
 
     /// A cause in the workload's template or pods, with whether the template brought it and the way back.
-    func cause(_ id: CauseID, _ summary: String, fault: Fault?, pods: [Pod] = []) -> Cause {
+    ///
+    /// A revision that served before is not blamed for pods that it made long after it came: what it needs has changed
+    /// under it, and older code would be a guess.
+    /// - Parameter since: when it began to fail; nil for when the first of the pods was made.
+    func cause(_ id: CauseID, _ summary: String, fault: Fault?, pods: [Pod] = [], since: Date? = nil) -> Cause {
         var cause = Cause(id: id, summary: summary, object: owner, pods: pods.map(\.reference))
-        guard let fault, let history, let current = history.current, !history.hasPendingTemplate else {
+        let began = since ?? pods.compactMap(\.metadata.creationTimestamp).min()
+        guard let fault, !ranBefore(failingSince: began), let history, let current = history.current,
+            !history.hasPendingTemplate
+        else {
             return cause
         }
         let target = history.rollbackTarget { fault.isShared(by: $0, with: current.template) }
@@ -40,7 +47,9 @@ extension Subject {
     /// The rollout of the current revision was complete once, and it began to fail only long after it came: what
     /// broke it is not its template.
     func ranBefore(failingSince: Date?) -> Bool {
-        guard let current = history?.current, let born = current.createdAt, let failingSince else { return false }
+        guard let current = history?.current, let made = current.createdAt, let failingSince else { return false }
+        // A template that comes back finds its old ReplicaSet; it came when it was written.
+        let born = max(made, workload?.metadata.lastTemplateWrite?.time ?? made)
         return failingSince.timeIntervalSince(born) > Self.provenAfter
     }
 

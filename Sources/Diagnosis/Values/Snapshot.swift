@@ -16,7 +16,6 @@ public struct Snapshot: Codable, Sendable {
     public var events: [Event] = []
     public var nodes: [Node] = []
     public var autoscalers: [HorizontalPodAutoscaler] = []
-    public var disruptionBudgets: [PodDisruptionBudget] = []
     public var logs: [ContainerLog] = []
     /// What the service answered when it was last tried; nil when nobody tried.
     public var answer: ServiceAnswer?

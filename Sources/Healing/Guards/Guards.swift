@@ -34,6 +34,13 @@ enum Guards {
             }
         }
         if case .evict = write.change { return nil }
+        if let owner = written?.controller {
+            return .advise(
+                reason:
+                    "\(write.object) is owned by \(owner.kind) \(owner.name), whose controller would revert the change",
+                advice: "Change \(owner.kind) \(owner.name) instead: kubectl edit \(owner.kind.lowercased()) "
+                    + "\(owner.name) -n \(namespace)")
+        }
         if let written, let tool = Ownership.gitOps(of: written) {
             return .advise(
                 reason: "\(write.object) is managed by \(tool), which would revert the change",

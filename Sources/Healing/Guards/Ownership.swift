@@ -1,5 +1,5 @@
+import Diagnosis
 import FoundationEssentials
-import JSON
 import Kubernetes
 
 /// Who else decides about an object, so that Cortex gives advice instead of acting against them.
@@ -29,10 +29,8 @@ enum Ownership {
     static func mark(on metadata: ObjectMeta) -> String? {
         let annotations = metadata.annotations ?? [:]
         if let mode = annotations[healMode], mode != "auto" { return "\(healMode): \(mode)" }
-        for key in ["cortex.io/paused", "cortex.io/pause"] {
-            if let value = annotations[key], value != "false" { return "\(key): \(value)" }
-        }
-        return nil
+        let marks = annotations.filter { PauseMark.isOurs($0.key, $0.value) }
+        return marks.min { $0.key < $1.key }.map { "\($0.key): \($0.value)" }
     }
 
     /// `auto`, `approve`, `observe` or `off`; only the first lets Cortex act by itself.
@@ -40,24 +38,15 @@ enum Ownership {
 
     /// When a person last wrote the pod template, and with what.
     static func lastTemplateWrite(_ metadata: ObjectMeta) -> ManagedFieldsEntry? {
-        guard let latest = latestTemplateEntry(metadata), !ownManagers.contains(latest.manager ?? "") else { return nil }
+        guard let latest = metadata.lastTemplateWrite, !ownManagers.contains(latest.manager ?? "") else { return nil }
         return latest
     }
 
     /// Whether Cortex itself wrote the pod template last.
     static func isLastTemplateWriteOwn(_ metadata: ObjectMeta) -> Bool {
-        latestTemplateEntry(metadata)?.manager == "cortex"
+        metadata.lastTemplateWrite?.manager == "cortex"
     }
 
     /// Cortex and the cluster's own controllers have no opinion about a template.
     private static let ownManagers = ["cortex", "kube-controller-manager"]
-
-    /// The latest entry of `managedFields` that owns something of the pod template; each manager has one entry, with
-    /// the time of its last change.
-    /// Source: https://kubernetes.io/docs/reference/using-api/server-side-apply/#field-management
-    private static func latestTemplateEntry(_ metadata: ObjectMeta) -> ManagedFieldsEntry? {
-        (metadata.managedFields ?? [])
-            .filter { $0.fieldsV1?["f:spec"]?["f:template"] != nil && $0.time != nil }
-            .max { ($0.time ?? .distantPast) < ($1.time ?? .distantPast) }
-    }
 }

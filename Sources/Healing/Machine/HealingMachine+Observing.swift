@@ -102,9 +102,7 @@ extension HealingMachine {
         let since = doubt.since ?? now
         doubt.since = since
         let isConfirmed =
-            answer.kind == .timeout
-            ? reported?.kind == .timeout || doubt.failures > 1
-            : doubt.failures > 1 && now.timeIntervalSince(since) >= Self.proxyDelay
+            doubt.failures > 1 && now.timeIntervalSince(since) >= (answer.kind == .timeout ? 0 : Self.proxyDelay)
         guard isConfirmed, var snapshot else {
             state = .observing(doubt: doubt)
             wake(in: min(0.5, 0.1 * Double(doubt.failures)), now)
@@ -137,6 +135,8 @@ extension HealingMachine {
         if writes.count >= policy.maximumWrites || writes.contains(where: { $0.repeats(write) }) {
             return effects + finish(exhausted(plan, verdict))
         }
+        // What could no longer be verified is not begun.
+        guard deadline.timeIntervalSince(now) > 0.05 * policy.deadline.inSeconds else { return effects + timeOut() }
         state = .writing(plan)
         return effects + say(plan.detail) + [.write(write)]
     }
@@ -171,12 +171,20 @@ extension HealingMachine {
     }
 
     mutating func timeOut() -> [HealingEffect] {
+        var unanswered = unansweredWrite != nil
+        if case .writing = state { unanswered = true }
+        return timeOut(unanswered: unanswered)
+    }
+
+    private mutating func timeOut(unanswered: Bool) -> [HealingEffect] {
         finish(
             HealingOutcome(
                 kind: writes.isEmpty ? .escalated : .failed, cause: verdict?.cause?.id, action: .escalate,
                 diagnosis: diagnosisSoFar,
-                message: "\(service) did not answer again within \(Int(policy.deadline.inSeconds)) s"
-                    + (writes.isEmpty ? "; nothing was changed" : ""),
+                message: "\(service) did not answer again within \(Int(policy.deadline.inSeconds)) s; "
+                    + (unanswered
+                        ? "a change may have been made"
+                        : writes.isEmpty ? "nothing was changed" : writes.map(\.summary).joined(separator: "; then ")),
                 recommendation: "Look at it by hand: cortex diagnose \(service) -n \(namespace)"))
     }
 }

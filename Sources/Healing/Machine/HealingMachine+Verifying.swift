@@ -50,7 +50,12 @@ extension HealingMachine {
                 Plan(.wait, write.object, detail: "A PodDisruptionBudget does not allow the eviction now: \(message)"))
             wake(in: 2, now)
             return say("A PodDisruptionBudget does not allow the eviction of \(write.object) now; waiting")
-        case 429, 500...599:
+        case 500...599:
+            // What failed inside the server may have been done all the same.
+            unansweredWrite = plan
+            wake(in: Double(status.details?.retryAfterSeconds ?? 1), now)
+            return say("The API server failed over the change (\(message)); looking at what became of it")
+        case 429:
             wake(in: Double(status.details?.retryAfterSeconds ?? 1), now)
             return say("The API server does not take the change now (\(message)); waiting")
         case 403:
@@ -205,7 +210,8 @@ extension HealingMachine {
     ) -> [HealingEffect] {
         let isWorse = verification.ready < verification.readyBefore
         if let undo = verification.plan.undo, let fresh = snapshot, let write = undo.rebound(to: fresh),
-            isWorse || verification.plan.action == .repair
+            isWorse || verification.answeringSince == nil,
+            verification.plan.write?.isDone(in: fresh) == true  // else somebody changed it again, and meant it
         {
             let detail = "It did not help (\(reason)); taking it back"
             state = .writing(Plan(verification.plan.action, write.object, detail: detail, advice: advice, write: write))

@@ -76,19 +76,20 @@ public struct HealingMachine: Sendable {
     public mutating func on(_ input: HealingInput, now: Date) -> [HealingEffect] {
         if case .ended = state { return [] }
         wakeAt = nil
+        if now >= lastMoment { return timeOut() }
         var effects: [HealingEffect]
         switch input {
         case .observed(let snapshot): effects = onObserved(snapshot, now)
         case .unreadable(let error): effects = onUnreadable(error, now)
         case .changed: effects = observe(now)
-        case .woke: effects = now >= deadline ? timeOut() : observe(now)
+        case .woke: effects = observe(now)
         case .answered(let answer, let pods): effects = onAnswered(answer, pods, now)
         case .written: effects = onWritten(now)
         case .refused(let error): effects = onRefused(error, now)
         }
         if case .ended = state { return effects }
-        if now >= deadline { effects += timeOut() }
-        wakeAt = min(wakeAt ?? deadline, deadline)
+        if now >= lastMoment { effects += timeOut() }
+        wakeAt = min(wakeAt ?? lastMoment, lastMoment)
         return effects
     }
 
@@ -97,6 +98,12 @@ public struct HealingMachine: Sendable {
 
     /// The cause as far as it is known.
     public var cause: CauseID? { verdict?.cause?.id }
+
+    /// The deadline; while a write has no answer yet, as long again as the client may wait for one.
+    private var lastMoment: Date {
+        if case .writing = state { return deadline.addingTimeInterval(30) }
+        return deadline
+    }
 
     var deadline: Date { startedAt.addingTimeInterval(policy.deadline.inSeconds) }
 

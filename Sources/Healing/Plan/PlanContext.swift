@@ -45,6 +45,11 @@ struct PlanContext {
             .readinessWrongPort, .configMapMissing, .secretMissing, .initHangs, .initCrashes, .securityContext,
             .serviceAccountMissing, .rolloutStuck, .nodeSelector, .requestTooBig, .limitRange, .ghostNode:
             return rollback(cause)
+        case .forbidden:
+            let rules = snapshot.unread.filter(\.isForbidden).map { MissingRule($0).advice }
+            return Plan(
+                .escalate, object, detail: cause.summary,
+                advice: rules.isEmpty ? Advice.text(for: cause, workload) : rules.joined(separator: " "))
         default: return escalate(cause)
         }
     }

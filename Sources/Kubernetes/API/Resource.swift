@@ -34,8 +34,6 @@ public struct Resource: Codable, Hashable, Sendable {
         group: "apps", plural: "controllerrevisions", kind: "ControllerRevision")
     public static let autoscalers = Resource(
         group: "autoscaling", plural: "horizontalpodautoscalers", kind: "HorizontalPodAutoscaler")
-    public static let disruptionBudgets = Resource(
-        group: "policy", plural: "poddisruptionbudgets", kind: "PodDisruptionBudget")
     public static let networkPolicies = Resource(
         group: "networking.k8s.io", plural: "networkpolicies", kind: "NetworkPolicy")
     public static let leases = Resource(group: "coordination.k8s.io", plural: "leases", kind: "Lease")

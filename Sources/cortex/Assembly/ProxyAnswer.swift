@@ -11,7 +11,8 @@ enum ProxyAnswer {
         else { return nil }
         let message = status["message"]?.stringValue ?? "no reason given"
         let words: [(ServiceAnswer.Kind, String)] = [
-            (.connectionRefused, "refused"), (.unreachable, "no endpoints"), (.timeout, "timeout"),
+            (.connectionRefused, "refused"), (.unreachable, "dial tcp"), (.unreachable, "no endpoints"),
+            (.timeout, "timeout"),
             (.timeout, "deadline"), (.nameNotFound, "not found"), (.ok, "malformed HTTP"), (.connectionReset, "reset"),
             (.connectionReset, "EOF"),
         ]

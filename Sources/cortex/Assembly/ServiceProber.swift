@@ -123,9 +123,10 @@ struct ServiceProber: ServiceProbing {
         switch failure.kind {
         case .nameNotFound: .nameNotFound
         case .connectionRefused: .connectionRefused
-        case .timeout, .connectTimeout, .cancelled: .timeout
+        case .timeout, .cancelled: .timeout
         case .connectionReset: .connectionReset
-        case .unreachable, .invalidURL, .proxy: .unreachable
+        // Not even a connection: a process that hangs still accepts one.
+        case .connectTimeout, .unreachable, .invalidURL, .proxy: .unreachable
         // Connected: whatever it speaks, somebody listens.
         case .tls, .protocolError, .bodyTooLarge: .ok
         }

@@ -38,7 +38,7 @@ struct ServeCommand {
         let signal = await Signals.ended()
         Task {
             _ = await Signals.ended()
-            exit(ExitCode.failure)
+            _exit(ExitCode.failure)
         }
         assembly.log.info(
             "Stopping on signal \(signal); tasks in flight have \(Self.grace.components.seconds) s to end.")
