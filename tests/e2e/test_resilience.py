@@ -1,7 +1,10 @@
 """Cortex, and the API server, stopped in the middle."""
+import json
+import subprocess
+
 import pytest
 
-from harness import sandfly
+from harness import cortex, sandfly
 from harness.sandfly import NAME
 from harness.world import World
 
@@ -63,3 +66,32 @@ def test_the_api_server_is_restarted_in_the_middle_of_a_healing(ns, start):
     assert task.is_answered, task.text
     ns.until(lambda: World.of(ns).replicas == 2, "the API server to answer")
     assert ns.writes() in (None, [f"deployments/scale {NAME}"])
+
+
+def slow_healing(ns, **variables):
+    """`cortex heal` at work on a server that takes long to start."""
+    down(ns, delay="20")
+    command = [cortex.PROGRAM, "heal", NAME, "connect ECONNREFUSED", "-n", ns.name, "--kubeconfig", str(ns.kubeconfig)]
+    return subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, stdin=subprocess.DEVNULL, text=True,
+        env=cortex.environment(ns.directory, **variables))
+
+
+def test_a_worker_that_is_ended_says_so_in_its_last_line(ns):
+    process = slow_healing(ns)
+    lines = []
+    for line in process.stdout:
+        lines.append(line)
+        if line.startswith("PROGRESS: Scaling"):
+            process.terminate()
+    assert process.wait(20) == 1
+    report = json.loads(lines[-1])
+    assert report["success"] is False and "signal" in report["fix_attempted"] and report["recommendation"]
+
+
+def test_a_worker_that_runs_out_of_time_says_so_in_its_last_line(ns):
+    process = slow_healing(ns, CORTEX_WORKER_TIMEOUT="5s")
+    out, _ = process.communicate(timeout=60)
+    assert process.returncode == 1
+    report = json.loads(out.splitlines()[-1])
+    assert report["success"] is False and report["timestamp"] and report["recommendation"]
