@@ -108,12 +108,20 @@ def test_the_server_goes_in_the_middle_of_a_healing(ns, start, gate):
     assert ns.writes() in (None, [f"deployments/scale {NAME}"]), "no write was repeated"
 
 
+def accepted(ns):
+    done = subprocess.run(
+        ["kubectl", "--kubeconfig", str(ns.kubeconfig), "-n", ns.name, "get", "services"], capture_output=True,
+        timeout=30)
+    return done.returncode == 0
+
+
 def test_a_token_that_expires_while_it_serves(ns, start):
     sandfly.deploy(ns)
     server = start(ns)
     assert server.ask().is_answered
     # The account's tokens are worthless from here on.
     ns.kubectl("delete", "serviceaccount", "cortex-api")
+    ns.until(lambda: not accepted(ns), "the token to be refused: the server remembers a good one for some seconds")
     ns.kubectl("scale", "deployment", NAME, "--replicas=0")
     ns.until_gone()
     task = server.ask(timeout=120)

@@ -32,9 +32,11 @@ extension HealingMachine {
         if error.status?.code == 401 {
             return finish(
                 HealingOutcome(
-                    kind: .escalated, cause: .forbidden, action: .escalate,
-                    diagnosis: "the API server does not accept Cortex's credentials: \(error)",
-                    message: "Nothing was changed.",
+                    kind: writes.isEmpty ? .escalated : .failed, cause: .forbidden, action: .escalate,
+                    diagnosis: "\(error)",
+                    message: writes.isEmpty
+                        ? "Nothing was changed."
+                        : writes.map(\.summary).joined(separator: "; then ") + "; whether that helped cannot be seen",
                     recommendation: "Renew the credentials (kubeconfig or service account token) and ask again."))
         }
         unreadableReads += 1

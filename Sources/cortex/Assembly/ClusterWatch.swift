@@ -28,6 +28,7 @@ final class ClusterWatch: ReplicaMemory {
         var count: Int?
     }
 
+    private let startedAt = ContinuousClock.now
     private let namespaces: [String]
     private let stored: StoredReplicaMemory
     private let sightings: AsyncStream<Sighting>
@@ -94,14 +95,17 @@ final class ClusterWatch: ReplicaMemory {
         }
     }
 
+    /// Waits for the first lists as long as the program is young; later an API server that is away delays nobody.
     private func firstLists(of reflectors: [Reflector<Service>]) async {
+        let patience = Self.patience - startedAt.duration(to: .now)
+        guard patience > .zero else { return }
         await withTaskGroup(of: Bool.self) { group in
             group.addTask {
                 for reflector in reflectors { await reflector.waitUntilSynced() }
                 return true
             }
             group.addTask {
-                try? await Task.sleep(for: Self.patience)  // cancelled when the lists were there before
+                try? await Task.sleep(for: patience)  // cancelled when the lists were there before
                 return false
             }
             _ = await group.next()

@@ -1,4 +1,4 @@
-"""The cluster under test, through kubectl."""
+"""The cluster under test: changed through kubectl, read from its API."""
 import json
 import os
 import pathlib
@@ -6,6 +6,8 @@ import subprocess
 import tempfile
 
 import yaml
+
+from .api import API
 
 
 class Cluster:
@@ -16,6 +18,7 @@ class Cluster:
         log = os.environ.get("CORTEX_E2E_AUDIT_LOG") or self.kubeconfig.parent / "audit.log"
         self.audit_log = pathlib.Path(log) if script or os.environ.get("CORTEX_E2E_AUDIT_LOG") else None
         self.config = json.loads(self.kubectl("config", "view", "--raw", "--minify", "-o", "json"))
+        self.api = API(self.config) if API.usable(self.config) else None
 
     def kubectl(self, *arguments, stdin=None, check=True, timeout=60):
         done = subprocess.run(
@@ -24,6 +27,10 @@ class Cluster:
         if check and done.returncode:
             raise AssertionError(f"kubectl {' '.join(arguments)}: {done.stderr.strip()}")
         return done.stdout
+
+    def read(self, path):
+        """The object or list at this path of the API."""
+        return self.api.read(path) if self.api else json.loads(self.kubectl("get", "--raw", path))
 
     def apply(self, *objects):
         """Applies objects as a person would, with `kubectl apply`: their manifest is remembered in an annotation."""

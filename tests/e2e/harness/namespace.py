@@ -1,9 +1,11 @@
 """One test's own namespace, the account that Cortex has in it, and what that account wrote."""
 import json
 import subprocess
+import urllib.parse
 import urllib.request
 
 from . import rights, wait
+from .api import API
 
 ACCOUNT = "cortex-api"
 
@@ -54,11 +56,11 @@ class Namespace:
         return self.cluster.kubectl("-n", self.name, *arguments, **options)
 
     def get(self, kind, name):
-        return json.loads(self.kubectl("get", kind, name, "-o", "json"))
+        return self.cluster.read(f"{API.PATHS[kind].format(self.name)}/{name}")
 
     def list(self, kind, selector=None):
-        chosen = ["-l", selector] if selector else []
-        return json.loads(self.kubectl("get", kind, "-o", "json", *chosen))["items"]
+        chosen = f"?labelSelector={urllib.parse.quote(selector)}" if selector else ""
+        return self.cluster.read(API.PATHS[kind].format(self.name) + chosen)["items"]
 
     def pods(self, app="sandfly-mcp-server", deleted=False):
         return [pod for pod in self.list("pods", f"app={app}")
@@ -75,6 +77,9 @@ class Namespace:
     def answers(self, service="sandfly-mcp-server", port=3000):
         """Whether the service itself answers, asked through the API server and not through Cortex."""
         path = f"/api/v1/namespaces/{self.name}/services/{service}:{port}/proxy/health"
+        if self.cluster.api:
+            status, body = self.cluster.api.request(path)
+            return status == 200 and b"healthy" in body
         done = subprocess.run(
             ["kubectl", "--kubeconfig", str(self.cluster.kubeconfig), "get", "--raw", path, "--request-timeout=5s"],
             capture_output=True, text=True, timeout=30)

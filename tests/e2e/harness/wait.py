@@ -2,7 +2,7 @@
 import time
 
 
-def until(condition, what, seconds=90.0, every=0.15):
+def until(condition, what, seconds=90.0, every=0.3):
     """The condition's first true value. Fails with `what` and the last value when the time is over."""
     deadline = time.monotonic() + seconds
     while True:
