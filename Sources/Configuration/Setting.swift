@@ -44,7 +44,7 @@ public struct Setting: Sendable {
         setting("http.maximumStreams", "CORTEX_MAX_STREAMS", "12000", "event streams at one time"),
         setting(
             "http.maximumStreamQueueBytes", "CORTEX_MAX_STREAM_QUEUE_BYTES", "1048576",
-            "what may wait for a slow reader of a stream, who is dropped beyond it; an answer is one event of up to 512 KiB"
+            "what may wait for a slow reader of a stream, who is dropped beyond it; an answer takes up to 512 KiB"
         ),
         setting("timeouts.httpHeader", "CORTEX_HTTP_HEADER_TIMEOUT", "10s", "for a request's head to arrive"),
         setting("timeouts.httpBody", "CORTEX_HTTP_BODY_TIMEOUT", "30s", "for a request's body to arrive"),

@@ -2,8 +2,8 @@ internal import FoundationEssentials
 internal import Synchronization
 
 /// The part of a streamed body that was received and not yet read. When it is full the transfer pauses, so that the
-/// server is slowed down by TCP or HTTP/2 instead of anything being dropped. Over HTTP/2 curl may itself hold as much as
-/// one stream's window besides; the other transfers on the connection go on.
+/// server is slowed down by TCP or HTTP/2 instead of anything being dropped. Over HTTP/2 curl may itself hold as much
+/// as one stream's window besides; the other transfers on the connection go on.
 final class BodyBuffer: Sendable {
     private typealias Waiter = CheckedContinuation<Result<Data?, HTTPFailure>, Never>
 

@@ -123,8 +123,8 @@ struct HealingMachineTests {
     func forbidden() {
         var (machine, _) = begin(zero(), reported: refused)
         let message =
-            "deployments.apps \"web\" is forbidden: User \"x\" cannot patch resource \"deployments/scale\" in API group "
-            + "\"apps\" in the namespace \"shop\""
+            "deployments.apps \"web\" is forbidden: User \"x\" cannot patch resource \"deployments/scale\" in API "
+            + "group \"apps\" in the namespace \"shop\""
         let error = APIError.status(APIStatus(code: 403, reason: "Forbidden", message: message))
         let end = outcome(in: machine.on(.refused(error), now: Scene.start))
         #expect(end?.kind == .escalated)

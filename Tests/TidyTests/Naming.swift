@@ -1,5 +1,5 @@
-/// A file is named after a type that it declares, or after the extension it holds (`Type+Aspect`). What else it holds are
-/// small values and protocols that belong to it; another class or actor has a file of its own.
+/// A file is named after a type that it declares, or after the extension it holds (`Type+Aspect`). What else it holds
+/// are small values and protocols that belong to it; another class or actor has a file of its own.
 enum Naming {
     /// A type that is longer than this stands in its own file.
     static let companion = 45

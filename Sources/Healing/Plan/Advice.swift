@@ -13,7 +13,7 @@ enum Advice {
             "If it should run: remove the mark that keeps it at zero, then kubectl scale \(name) --replicas=1 \(space)"
         case .rolloutPaused: "If the pause is over: kubectl rollout resume \(name) \(space)"
         case .crashOnlyRevision, .crashNewRevision, .crashTransient, .initCrashes:
-            "Read the log: kubectl logs \(name) --previous --tail=50 \(space); then correct the program or its configuration"
+            "Read the log: kubectl logs \(name) --previous --tail=50 \(space); then correct the program or its settings"
         case .badCommand: "Correct the container's command or arguments: kubectl edit \(name) \(space)"
         case .imageNotFound, .imageNever, .imageInvalid:
             "Push the image, or name one that exists: kubectl set image \(name) CONTAINER=IMAGE \(space)"

@@ -6,7 +6,7 @@ extension APIRequest {
     ///
     /// - Parameters:
     ///   - change: an array of operations for a JSON patch, else the partial object.
-    ///   - preconditions: put into the body, so that the write fails with 409 on any other state (422 for a JSON patch).
+    ///   - preconditions: put into the body, so that the write fails with 409 on any other state (or 422, JSON patch).
     public static func patch(
         _ kind: Patch, _ resource: Resource, namespace: String?, name: String, subresource: String? = nil,
         change: JSONValue, preconditions: Preconditions = Preconditions(), query: [QueryItem] = []

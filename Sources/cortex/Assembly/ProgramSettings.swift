@@ -21,7 +21,7 @@ struct ProgramSettings {
         for option in command.options {
             if let key = option.key, let value = arguments.options[option.name] { flags[key] = (option.name, value) }
         }
-        let path = arguments.options["--config"] ?? environment["CORTEX_CONFIG"]
+        let path = arguments.options["--config"]
         do {
             let file = try path.map { path in
                 guard let bytes = FileManager.default.contents(atPath: path) else {
