@@ -54,6 +54,7 @@ def test_the_api_server_is_restarted_in_the_middle_of_a_healing(ns, start):
         pytest.skip("CORTEX_E2E_CLUSTER names no script that can restart the API server")
     down(ns)
     server = start(ns)
+    before = ns.get("deployment", NAME)["metadata"]["generation"]
     restarted = []
 
     def restart(event):
@@ -65,7 +66,8 @@ def test_the_api_server_is_restarted_in_the_middle_of_a_healing(ns, start):
     assert restarted, task.text
     assert task.is_answered, task.text
     ns.until(lambda: World.of(ns).replicas == 2, "the API server to answer")
-    assert ns.writes() in (None, [f"deployments/scale {NAME}"])
+    # A killed API server's audit log may lack the very write it was answering; the generation counts them all.
+    assert ns.get("deployment", NAME)["metadata"]["generation"] == before + 1, "it wrote once"
 
 
 def slow_healing(ns, **variables):
