@@ -125,6 +125,11 @@ extension HealingMachine {
             for: verdict, snapshot: snapshot, policy: policy, rememberedReplicas: rememberedReplicas[verdict.target])
         var effects: [HealingEffect] = []
         if let cause = verdict.cause { effects += say("Cause: \(cause.id.rawValue) - \(cause.summary)") }
+        if verdict.cause?.id == .forbidden, !isLastingRefusal(now) {
+            state = .observing(doubt: Doubt())
+            wake(in: 0.5, now)
+            return effects
+        }
         guard let write = plan.write else {
             if plan.action == .wait {
                 state = .waiting(plan)
@@ -142,6 +147,16 @@ extension HealingMachine {
         state = .writing(plan)
         return effects + say(plan.detail) + [.write(write)]
     }
+
+    /// An API server that has just started refuses what it grants a moment later, until it has read its roles.
+    private mutating func isLastingRefusal(_ now: Date) -> Bool {
+        let since = refusedSince ?? now
+        refusedSince = since
+        return now.timeIntervalSince(since) >= Self.rolesAreRead
+    }
+
+    /// How long a refusal must last before it is believed, in seconds.
+    private static let rolesAreRead = 5.0
 
     private func escalation(_ plan: Plan, _ verdict: Verdict) -> HealingOutcome {
         HealingOutcome(

@@ -40,6 +40,8 @@ public struct HealingMachine: Sendable {
     var unansweredWrite: Plan?
     /// Set while a write that made things worse is taken back: why.
     var undoReason: String?
+    /// Since when the API server has refused to show what is needed.
+    var refusedSince: Date?
     var isObserving = false
     /// Something changed while a read was under way: that read may not show it.
     var mustObserveAgain = false
