@@ -197,8 +197,9 @@ struct RealClusterTests {
 
     @Test("a watch from a resourceVersion that is too old is told so")
     func tooOld() async throws {
+        try await Widget.define(in: client)
         let error = await #expect(throws: APIError.self) {
-            for try await _ in client.watch(Node.self, from: "1", timeoutSeconds: 5) {}
+            for try await _ in client.watch(Widget.self, namespace: "default", from: "1", timeoutSeconds: 5) {}
         }
         #expect(error?.status?.code == 410, "\(String(describing: error))")
     }
