@@ -37,7 +37,7 @@ struct Widget: KubernetesObject {
             do {
                 _ = try await api.list(Widget.self, namespace: "default")
                 return
-            } catch where ContinuousClock.now < deadline {
+            } catch  where ContinuousClock.now < deadline {
                 try await Task.sleep(for: .milliseconds(100))  // the kind is served a moment after it is defined
             }
         }
