@@ -58,6 +58,8 @@ let package = Package(
             ],
             swiftSettings: settings),
 
+        // What several test targets need.
+        .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: settings),
         tests("JSONTests", ["JSON"]),
         tests("KubernetesTests", ["JSON", "Kubernetes"]),
         tests("DiagnosisTests", ["JSON", "Diagnosis", "Kubernetes"], resources: [.copy("Recordings")]),
@@ -65,18 +67,21 @@ let package = Package(
         tests("ToolMatchingTests", ["JSON", "ToolMatching"]),
         tests("SubprocessTests", ["Subprocess"]),
         tests("HTTPClientTests", ["HTTPClient", "HTTPServer", "Subprocess"]),
-        tests("HTTPServerTests", ["HTTPServer", "CLinux"]),
+        tests("HTTPServerTests", ["HTTPServer", "CLinux", "TestSupport"]),
         tests("KubernetesClientTests", ["JSON", "KubernetesClient", "Kubernetes", "HTTPClient", "HTTPServer"]),
         tests("HistoryTests", ["History"]),
         tests("ToolServersTests", ["JSON", "ToolServers", "ToolMatching", "HTTPClient", "HTTPServer", "Kubernetes"]),
         tests(
             "IncidentsTests",
             ["JSON", "Incidents", "Healing", "Diagnosis", "Kubernetes", "Subprocess", "Logging"]),
-        tests("TasksTests", ["JSON", "Tasks", "Diagnosis", "ToolServers", "ToolMatching", "Incidents"]),
+        tests(
+            "TasksTests",
+            ["JSON", "Tasks", "Diagnosis", "ToolServers", "ToolMatching", "Incidents", "TestSupport"]),
         tests(
             "WebTests",
             [
                 "JSON", "Web", "HTTPServer", "HTTPClient", "Tasks", "Incidents", "ToolMatching", "ToolServers",
+                "TestSupport",
             ]),
         tests("ConfigurationTests", ["Configuration", "JSON"]),
         tests("TidyTests", []),

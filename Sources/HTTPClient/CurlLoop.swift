@@ -114,7 +114,7 @@ final class CurlLoop {
             guard hasRoom(for: target) || waiting.count < limits.waiting else {
                 mailbox.count { $0.refused += 1 }
                 throw HTTPFailure(
-                    kind: .unreachable,
+                    kind: .overloaded,
                     message: "\(limits.waiting) requests wait already; the one to \(target.peer) was not sent",
                     mayHaveBeenSent: false)
             }

@@ -10,9 +10,11 @@ extension CurlTransfer {
         if let connectDeadline, connectDeadline <= now { return notConnectedInTime() }
         if let totalDeadline, totalDeadline <= now, let timeout = request.timeout {
             if wasSent { return late("within \(timeout.inWords)") }
-            let why = started == nil ? "waited for its turn" : "had no connection"
+            let isWaiting = started == nil
+            let why = isWaiting ? "waited for its turn" : "had no connection"
             return fail(
-                .connectTimeout, "the request to \(target.peer) \(why) until its time of \(timeout.inWords) was over")
+                isWaiting ? .overloaded : .connectTimeout,
+                "the request to \(target.peer) \(why) until its time of \(timeout.inWords) was over")
         }
         if let idleDeadline, idleDeadline <= now, let limit = request.idleTimeout {
             return fail(.timeout, "\(target.peer) sent nothing for \(limit.inWords)")

@@ -54,6 +54,8 @@ public struct HTTPFailure: Error, Hashable, Sendable, CustomStringConvertible {
         /// Sent, and no complete answer in time.
         case timeout
         case connectionReset, protocolError, bodyTooLarge, invalidURL, proxy, cancelled
+        /// This program has too much under way: the request was not sent, and says nothing about the server.
+        case overloaded
     }
     public var kind: Kind
     /// What happened, for a person.

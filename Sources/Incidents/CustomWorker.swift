@@ -1,23 +1,34 @@
 import Diagnosis
 import Healing
+import Logging
 import Subprocess
+import Synchronization
 
 /// A program of the user's that heals instead of Cortex, under the worker contract: called with SERVICE ERROR URL,
 /// prints `PROGRESS: …` lines, and as its last line one line of JSON.
 struct CustomWorker: Sendable {
     let program: String
     let timeout: Duration
+    let log: Logger
 
-    /// Output beyond this is not read for a report.
-    private static let maximumOutputBytes = 1 << 20
+    /// Lines are read as they come; of the whole output nothing more is needed.
+    private static let maximumOutputBytes = 64 << 10
 
     func run(_ outage: Outage, say: @escaping @Sendable (String) -> Void) async -> HealingOutcome {
         let request = ChildRequest(
             program: program, arguments: [outage.service, outage.answer.message, outage.url ?? ""], timeout: timeout,
             maximumOutputBytes: Self.maximumOutputBytes)
+        let last = Mutex<String?>(nil)
         let result: ChildResult
         do throws(ChildFailure) {
             result = try await ChildProcess.run(request) { line in
+                guard !line.allSatisfy(\.isWhitespace) else { return }
+                let before = last.withLock { last in
+                    defer { last = line }
+                    return last
+                }
+                // The last line is the report and no log line.
+                if let before, !before.hasPrefix("PROGRESS:") { log.info(Redaction.line(before, limit: 1000)) }
                 if line.hasPrefix("PROGRESS:") {
                     say(String(line.dropFirst("PROGRESS:".count).drop { $0 == " " }))
                 }
@@ -32,10 +43,7 @@ struct CustomWorker: Sendable {
                 "The healing worker did not end within \(timeout) and was ended",
                 "Find out what \(program) waits for, or raise CORTEX_WORKER_TIMEOUT")
         }
-        let lines = String(decoding: result.standardOutput, as: UTF8.self).split(separator: "\n")
-        guard let last = lines.last(where: { !$0.allSatisfy(\.isWhitespace) }),
-            let report = WorkerReport(line: String(last))
-        else {
+        guard let report = last.withLock({ $0 }).flatMap(WorkerReport.init(line:)) else {
             return outcome(
                 "The healing worker's output format was invalid (\(ended(result)))",
                 "The last line must be one line of JSON with success, diagnosis and fix_applied or fix_attempted")

@@ -18,6 +18,7 @@ struct HealingDriver: Sendable {
     let recorder: EventRecorder
     let log: Logger
     let now: @Sendable () -> Date
+    let evictionVersion: @Sendable () async -> String
     let policy: HealingPolicy
     let outage: Outage
     /// Whether somebody called and failed; without it, how the service answers is asked first.
@@ -36,6 +37,7 @@ struct HealingDriver: Sendable {
         let mailbox = Mailbox()
         let work = WorkGroup()
         defer { work.cancelAll() }
+        let records = WorkGroup()
         var snapshot: Snapshot?
         var timer: Task<Void, Never>?
         defer { timer?.cancel() }
@@ -43,7 +45,9 @@ struct HealingDriver: Sendable {
         while true {
             for effect in effects {
                 switch effect {
-                case .finish(let outcome): return .outcome(outcome)
+                case .finish(let outcome):
+                    await records.finished(within: Self.recordingTime)
+                    return .outcome(outcome)
                 case .watch(let workload):
                     if let other = claim(workload) { return .held(by: other) }
                     watch(workload, snapshot, mailbox, work)
@@ -51,7 +55,9 @@ struct HealingDriver: Sendable {
                 case .record(let object, let reason, let message):
                     let resource = Self.resource(of: object)
                     // Not part of `work`: it is to be written even when the healing ends before it is.
-                    Task { await recorder.record(object, resource: resource, reason: reason, message: message) }
+                    records.run {
+                        await recorder.record(object, resource: resource, reason: reason, message: message)
+                    }
                 case .write(let write):
                     if isDryRun { return .outcome(dryRun(machine, write)) }
                     work.run { await mailbox.put(self.send(write)) }
@@ -94,12 +100,8 @@ struct HealingDriver: Sendable {
 
     private func send(_ write: ClusterWrite) async -> HealingInput {
         do throws(APIError) {
-            do throws(APIError) {
-                _ = try await api.send(write.request())
-            } catch  where write.isEvictionOfUnknownVersion(error) {
-                // Kubernetes before 1.22 knows the eviction of policy/v1beta1 only; this one was not understood.
-                _ = try await api.send(write.request(evictionVersion: "v1beta1"))
-            }
+            let version = write.isEviction ? await evictionVersion() : "v1"
+            _ = try await api.send(write.request(evictionVersion: version))
             return .written
         } catch {
             return .refused(error)
@@ -130,6 +132,9 @@ struct HealingDriver: Sendable {
 
     private static let maximumPods = 5
 
+    /// How long a healing that is over waits for its Events to be written.
+    private static let recordingTime = Duration.seconds(2)
+
     private func watch(
         _ workload: WorkloadReference, _ snapshot: Snapshot?, _ mailbox: Mailbox, _ work: WorkGroup
     ) {
@@ -157,12 +162,5 @@ struct HealingDriver: Sendable {
 
     private static func resource(of object: ObjectReference) -> Resource? {
         [.deployments, .statefulSets, .daemonSets, .replicaSets, .pods, .services].first { $0.kind == object.kind }
-    }
-}
-
-extension ClusterWrite {
-    fileprivate func isEvictionOfUnknownVersion(_ error: APIError) -> Bool {
-        guard change == .evict, let status = error.status else { return false }
-        return status.code == 400 || status.code == 404 && status.message?.contains("could not find") == true
     }
 }

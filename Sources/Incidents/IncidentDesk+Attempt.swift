@@ -27,7 +27,7 @@ extension IncidentDesk {
         log.info("Starting self-healing for service: \(outage.service)")
         log.info("Error: \(outage.answer.message)" + (outage.url.map { ", URL: \($0)" } ?? ""))
         let tell: @Sendable (String) -> Void = { message in
-            let message = Redaction.secrets(in: message)
+            let message = Redaction.line(message, limit: Self.maximumProgress)
             log.info(message)
             say(message)
         }
@@ -52,6 +52,9 @@ extension IncidentDesk {
         return outcome
     }
 
+    /// Characters of one progress message; a custom worker may print any line.
+    private static let maximumProgress = 1000
+
     private func drive(
         _ outage: Outage, _ incident: Incident, _ isReported: Bool, _ isDryRun: Bool, _ log: Logger,
         say: @escaping @Sendable (String) -> Void
@@ -61,7 +64,8 @@ extension IncidentDesk {
                 api: surroundings.api, prober: surroundings.prober,
                 recorder: EventRecorder(
                     api: surroundings.api, log: log, newID: surroundings.newID, now: surroundings.now),
-                log: log, now: surroundings.now, policy: policy, outage: outage, isReported: isReported,
+                log: log, now: surroundings.now, evictionVersion: surroundings.evictionVersion, policy: policy,
+                outage: outage, isReported: isReported,
                 counts: await surroundings.memory?.counts(in: outage.namespace) ?? [:], isDryRun: isDryRun,
                 claim: { self.claim($0, for: incident) }, say: say)
             switch await driver.run() {
@@ -83,7 +87,7 @@ extension IncidentDesk {
         _ outage: Outage, with program: String, _ log: Logger, say: @escaping @Sendable (String) -> Void
     ) async -> HealingOutcome {
         say("Running the healing worker \(program)")
-        var outcome = await CustomWorker(program: program, timeout: policy.deadline).run(outage, say: say)
+        var outcome = await CustomWorker(program: program, timeout: policy.deadline, log: log).run(outage, say: say)
         guard outcome.kind == .healed else { return outcome }
         let probe = ServiceProbe(
             service: outage.service, namespace: outage.namespace, url: outage.url, timeout: policy.confirmTimeout)

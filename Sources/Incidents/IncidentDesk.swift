@@ -17,11 +17,13 @@ public final class IncidentDesk: ServiceHealing {
         public var now: @Sendable () -> Date
         /// A short name that was not used before.
         public var newID: @Sendable () -> String
+        /// The version of the group `policy` that the server takes evictions in.
+        public var evictionVersion: @Sendable () async -> String
 
         public init(
             api: any ClusterAPI, prober: any ServiceProbing, memory: (any ReplicaMemory)? = nil,
             observers: [any IncidentObserving] = [], log: Logger, now: @escaping @Sendable () -> Date,
-            newID: @escaping @Sendable () -> String
+            newID: @escaping @Sendable () -> String, evictionVersion: @escaping @Sendable () async -> String = { "v1" }
         ) {
             self.api = api
             self.prober = prober
@@ -30,6 +32,7 @@ public final class IncidentDesk: ServiceHealing {
             self.log = log
             self.now = now
             self.newID = newID
+            self.evictionVersion = evictionVersion
         }
     }
 

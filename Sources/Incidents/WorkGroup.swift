@@ -31,5 +31,22 @@ final class WorkGroup: Sendable {
         for task in tasks { task.cancel() }
     }
 
+    /// Returns when what runs now has ended, or after `limit`; it is not cancelled.
+    func finished(within limit: Duration) async {
+        let tasks = state.withLock { Array($0.tasks.values) }
+        guard !tasks.isEmpty else { return }
+        let (ends, end) = AsyncStream<Void>.makeStream()
+        let alarm = Task {
+            try? await Task.sleep(for: limit)  // cancelled when the tasks were faster
+            end.finish()
+        }
+        Task {
+            for task in tasks { await task.value }
+            end.finish()
+        }
+        for await _ in ends {}
+        alarm.cancel()
+    }
+
     private func forget(_ id: Int) { state.withLock { _ = $0.tasks.removeValue(forKey: id) } }
 }

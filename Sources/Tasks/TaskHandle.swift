@@ -41,10 +41,12 @@ public final class TaskHandle: Sendable {
     /// The kept events whose number is above `number`, in order.
     public func events(after number: Int) -> EventBatch {
         state.withLock { state in
+            // A client may claim to have any number of events.
+            let number = min(max(number, 0), state.nextNumber - 1)
             let firstKept = state.nextNumber - state.events.count
             let from = max(number + 1, firstKept)
             let events = from < state.nextNumber ? state.events[(from - firstKept)...] : []
-            let missed = max(0, firstKept - max(number, 0) - 1)
+            let missed = max(0, firstKept - number - 1)
             return EventBatch(events: events, missed: missed, isLast: state.status != .running)
         }
     }

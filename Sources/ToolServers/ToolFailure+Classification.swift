@@ -13,7 +13,8 @@ extension ToolFailure {
             case .timeout: .timeout
             case .connectionReset: .connectionReset
             case .tls, .protocolError, .bodyTooLarge: .protocolError
-            case .invalidURL: .rejected
+            // Cortex has too much under way: that is no outage of the server.
+            case .invalidURL, .overloaded: .rejected
             case .cancelled: .cancelled
             }
         self.init(kind: kind, message: "\(server.name): \(failure.message)")

@@ -1,4 +1,5 @@
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import HTTPServer
@@ -138,7 +139,7 @@ struct RequestTests {
         let gate = Gate()
         let server = try TestServer { _ in
             .later {
-                await gate.passed(); return ServerResponse(body: .bytes([111, 107]))
+                await gate.pass(); return ServerResponse(body: .bytes([111, 107]))
             }
         }
         let client = server.client()
@@ -157,7 +158,7 @@ struct RequestTests {
         let server = try TestServer { request in
             guard request.path == "/slow" else { return TestServer.echo(request) }
             return .later {
-                await gate.passed(); return ServerResponse(body: .stream(probe.stream))
+                await gate.pass(); return ServerResponse(body: .stream(probe.stream))
             }
         }
         let client = server.client()

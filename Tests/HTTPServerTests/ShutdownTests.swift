@@ -1,4 +1,5 @@
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import HTTPServer
@@ -48,7 +49,7 @@ struct ShutdownTests {
         let server = try TestServer(
             answer: { _ in
                 .later {
-                    await gate.passed()
+                    await gate.pass()
                     return ServerResponse(body: .bytes(Array("done".utf8)))
                 }
             }, stopping: { stopping.open() })
@@ -56,7 +57,7 @@ struct ShutdownTests {
         await client.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n")
         #expect(await eventually { server.statistics.requests == 1 })
         async let ended: Void = server.server.shutdown(grace: .seconds(60))
-        await stopping.passed()
+        await stopping.pass()
         gate.open()
         let answer = await client.receiveAll()
         #expect(answer.contains("Connection: close\r\n"))
@@ -70,7 +71,7 @@ struct ShutdownTests {
         let probe = StreamProbe()
         let server = try TestServer { _ in
             .later {
-                await gate.passed()
+                await gate.pass()
                 return ServerResponse(body: .stream(probe.stream))
             }
         }

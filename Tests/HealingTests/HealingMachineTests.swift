@@ -255,4 +255,54 @@ struct HealingMachineTests {
         #expect(write(in: effects) == nil)
         #expect(machine.writes.count == 1)
     }
+
+    @Test("a pod that is Ready and not yet among the endpoints is no riddle: the next look finds it")
+    func endpointsLag() {
+        var scene = Scene()
+        (scene.replicas, scene.ready, scene.endpointsLag) = (1, 1, true)
+        var (machine, effects) = begin(scene, reported: refused)
+        #expect(outcome(in: effects) == nil)
+        #expect(machine.wakeAt.map { $0 <= scene.now.addingTimeInterval(1) } == true)
+        scene.endpointsLag = false
+        effects = machine.on(.observed(scene.snapshot), now: scene.now)
+        #expect(effects.contains(.probe(deep: false)))
+        #expect(outcome(in: machine.on(.answered(good, pods: [:]), now: scene.now))?.kind == .recovered)
+    }
+
+    @Test("the second of two pods that hang is replaced once the first one's successor is Ready")
+    func secondHangingPod() {
+        let silent = ServiceAnswer(kind: .timeout, message: "no answer within 5 s")
+        var (machine, _) = begin(Scene(), reported: silent)
+        _ = machine.on(.answered(silent, pods: ["web-1-0": silent, "web-1-1": silent]), now: Scene.start)
+        _ = machine.on(.observed(Scene().snapshot), now: Scene.start.addingTimeInterval(1))
+        let first = write(
+            in: machine.on(
+                .answered(silent, pods: ["web-1-0": silent, "web-1-1": silent]), now: Scene.start.addingTimeInterval(6))
+        )
+        #expect(first?.change == .evict)
+        _ = machine.on(.written, now: Scene.start.addingTimeInterval(6))
+        let other = first?.object.name == "web-1-0" ? "web-1-1" : "web-1-0"
+        var effects: [HealingEffect] = []
+        for second in [20.0, 25] {
+            let now = Scene.start.addingTimeInterval(second)
+            _ = machine.on(.observed(Scene().snapshot), now: now)
+            effects = machine.on(.answered(silent, pods: [other: silent]), now: now)
+        }
+        #expect(write(in: effects)?.change == .evict)
+        #expect(write(in: effects)?.object.name == other)
+    }
+
+    @Test("a read that began before a write without an answer does not judge it")
+    func readBeforeTheWrite() {
+        var (machine, _) = begin(zero(), reported: refused)
+        _ = machine.on(.changed, now: Scene.start)
+        _ = machine.on(.refused(.unknown("timed out")), now: Scene.start)
+        _ = machine.on(.changed, now: Scene.start)
+        let effects = machine.on(.observed(zero().snapshot), now: Scene.start)
+        #expect(write(in: effects) == nil, "this read may be older than the write")
+        var scene = Scene()
+        (scene.replicas, scene.ready) = (1, 1)
+        _ = machine.on(.observed(scene.snapshot), now: Scene.start)
+        #expect(machine.writes.count == 1)
+    }
 }

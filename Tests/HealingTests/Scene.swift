@@ -29,6 +29,8 @@ struct Scene {
     var unread: [UnreadResource] = []
     var resourceVersion = "100"
     var lastEvents: [JSONValue] = []
+    /// The endpoints controller has not seen yet what the pods show.
+    var endpointsLag = false
 
     static func policy(_ change: (inout HealingPolicy) -> Void = { _ in }) -> HealingPolicy {
         var policy = HealingPolicy(namespaces: ["shop"])
@@ -213,7 +215,9 @@ struct Scene {
 
     private var endpoints: JSONValue {
         let isFound = selector == ["app": "web"]
-        guard isFound, ready > 0 else { return ["metadata": ["name": "web", "namespace": "shop"], "subsets": []] }
+        guard isFound, ready > 0, !endpointsLag else {
+            return ["metadata": ["name": "web", "namespace": "shop"], "subsets": []]
+        }
         return [
             "metadata": ["name": "web", "namespace": "shop"],
             "subsets": [

@@ -2,6 +2,7 @@ import Diagnosis
 import Incidents
 import JSON
 import Synchronization
+import TestSupport
 import Testing
 import ToolMatching
 import ToolServers

@@ -1,6 +1,7 @@
 import HTTPServer
 import JSON
 import Tasks
+import TestSupport
 import Testing
 
 @testable import Web

@@ -1,5 +1,6 @@
 import HTTPServer
 import Tasks
+import TestSupport
 import Testing
 
 @testable import Web
@@ -60,6 +61,18 @@ struct EventStreamTests {
         let house = WebHouse()
         _ = try house.begin("mine")
         #expect(await house.ask("GET", "/api/tasks/mine/events", headers: [("last-event-id", text)]).status == 400)
+    }
+
+    @Test("a client that claims more events than there are gets those that follow, and harms nobody")
+    func placeBeyondTheEnd() async throws {
+        let house = WebHouse(isOpen: false)
+        let task = try house.begin("mine")
+        let client = Client()
+        let place = [("last-event-id", "9223372036854775807")]
+        try await house.ask("GET", "/api/tasks/mine/events", headers: place).open(client)
+        house.gate.open()
+        await task.finished()
+        #expect(await house.ask("GET", "/api/tasks/mine/events", headers: place).status == 204)
     }
 
     @Test("many watchers of one task, come at any time, each see every event once and in order")

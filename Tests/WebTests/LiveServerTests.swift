@@ -3,6 +3,7 @@ import HTTPClient
 import HTTPServer
 import JSON
 import Tasks
+import TestSupport
 import Testing
 
 @testable import Web

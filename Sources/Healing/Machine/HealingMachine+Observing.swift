@@ -12,6 +12,8 @@ extension HealingMachine {
         if mustObserveAgain {
             mustObserveAgain = false
             effects += observe(now)
+            // This read may have begun before the write whose answer is missing: the next one tells.
+            if unansweredWrite != nil { return effects }
         }
         if let plan = unansweredWrite {
             unansweredWrite = nil
@@ -54,11 +56,18 @@ extension HealingMachine {
         let progress = RolloutProgress(of: verdict.target, service: service, in: fresh)
         guard let cause = verdict.cause else {
             if verdict.healthy || progress.isReachable {
+                riddleSince = nil
                 state = .observing(doubt: doubt)
                 return effects + probe(deep: reported?.kind == .timeout)
             }
+            guard isLastingRiddle(now) else {
+                state = .observing(doubt: doubt)
+                wake(in: 0.5, now)
+                return effects
+            }
             return effects + decide(verdict, fresh, now)
         }
+        riddleSince = nil
         if Self.needsAnswer(cause.id) {
             state = .observing(doubt: doubt)
             return effects + probe(deep: cause.id == .hang || reported?.kind == .timeout)
@@ -67,6 +76,17 @@ extension HealingMachine {
         if case .waiting = state, progress.isReachable { effects += probe(deep: reported?.kind == .timeout) }
         return effects
     }
+
+    /// What nothing explains may be two controllers of which one is a moment behind: a pod that is Ready and not yet
+    /// among the endpoints.
+    private mutating func isLastingRiddle(_ now: Date) -> Bool {
+        let since = riddleSince ?? now
+        riddleSince = since
+        return now.timeIntervalSince(since) >= Self.controllerDelay
+    }
+
+    /// The time within which every controller has certainly seen a change, in seconds.
+    private static let controllerDelay = 5.0
 
     /// Causes that rest on how the service answered and not on objects alone.
     private static func needsAnswer(_ cause: CauseID) -> Bool { cause == .hang || cause == .serviceTargetPort }
@@ -84,9 +104,14 @@ extension HealingMachine {
         let worst = pods.sorted { $0.key < $1.key }.first { $0.value.kind == .timeout }?.value
         let effective = answer.kind == .ok ? worst ?? answer : answer
         switch state {
-        case .verifying(let verification): return check(verification, answered: effective, now)
+        case .verifying(let verification):
+            if let next = nextReplacement(verification, effective, pods) {
+                state = .writing(next.plan)
+                return say(next.plan.detail) + [.write(next.write)]
+            }
+            return check(verification, answered: effective, now)
         case .waiting(let plan):
-            if effective.kind == .ok { return recovered(plan.detail) }
+            if effective.kind == .ok { return recovered(plan.detail, now) }
             wake(in: 1, now)
             return []
         case .observing(let doubt): return weigh(effective, pods, doubt, now)
@@ -98,7 +123,7 @@ extension HealingMachine {
     private mutating func weigh(
         _ answer: ServiceAnswer, _ pods: [String: ServiceAnswer], _ doubt: Doubt, _ now: Date
     ) -> [HealingEffect] {
-        if answer.kind == .ok { return recovered(nil) }
+        if answer.kind == .ok { return recovered(nil, now) }
         var doubt = doubt
         doubt.failures += 1
         let since = doubt.since ?? now
@@ -136,7 +161,7 @@ extension HealingMachine {
                 wake(at: min(plan.waitUntil ?? .distantFuture, now.addingTimeInterval(5)))
                 return effects + say(plan.detail)
             }
-            if plan.action == .none, verdict.healthy { return effects + recovered(nil) }
+            if plan.action == .none, verdict.healthy { return effects + recovered(nil, now) }
             return effects + finish(escalation(plan, verdict))
         }
         if writes.count >= policy.maximumWrites || writes.contains(where: { $0.repeats(write) }) {
@@ -173,12 +198,11 @@ extension HealingMachine {
             recommendation: plan.advice ?? "Look at it by hand: cortex diagnose \(service) -n \(namespace)")
     }
 
-    private mutating func recovered(_ detail: String?) -> [HealingEffect] {
-        if let last = writes.last {
-            return finish(
-                HealingOutcome(
-                    kind: .healed, cause: verdict?.cause?.id, action: last.action, diagnosis: diagnosisSoFar,
-                    message: last.summary))
+    private mutating func recovered(_ detail: String?, _ now: Date) -> [HealingEffect] {
+        if let verification = lastVerification {
+            // After a write one good answer is not enough: readiness and the settle time decide.
+            state = .verifying(verification)
+            return observe(now)
         }
         return finish(
             HealingOutcome(
@@ -202,6 +226,11 @@ extension HealingMachine {
                     + (unanswered
                         ? "a change may have been made"
                         : writes.isEmpty ? "nothing was changed" : writes.map(\.summary).joined(separator: "; then ")),
-                recommendation: "Look at it by hand: cortex diagnose \(service) -n \(namespace)"))
+                recommendation: waitingAdvice ?? "Look at it by hand: cortex diagnose \(service) -n \(namespace)"))
+    }
+
+    /// What a person can do about what Cortex waited for in vain.
+    private var waitingAdvice: String? {
+        if case .waiting(let plan) = state { plan.advice } else { nil }
     }
 }

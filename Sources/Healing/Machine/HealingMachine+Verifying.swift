@@ -14,8 +14,10 @@ extension HealingMachine {
         let record = HealingEffect.record(object: write.object, reason: write.eventReason, message: plan.detail)
         if let reason = undoReason { return [record] + finish(failure("\(reason); it was taken back", nil)) }
         writes.append(write)
-        state = .verifying(
-            Verification(plan: plan, writtenAt: now, readyBefore: snapshot.map { readyPods(in: $0) } ?? 0))
+        let verification = Verification(
+            plan: plan, writtenAt: now, readyBefore: snapshot.map { readyPods(in: $0) } ?? 0)
+        lastVerification = verification
+        state = .verifying(verification)
         return [record] + observe(now)
     }
 
@@ -121,6 +123,21 @@ extension HealingMachine {
         }
         wake(at: verification.isComplete ? held : max(held, now.addingTimeInterval(1)))
         return []
+    }
+
+    /// The pod to replace after the one that was: it hangs as that one did. One at a time, so the one before is Ready.
+    mutating func nextReplacement(
+        _ verification: Verification, _ answer: ServiceAnswer, _ pods: [String: ServiceAnswer]
+    ) -> (plan: Plan, write: ClusterWrite)? {
+        guard verification.plan.action == .replace, verification.isComplete, verification.failedAnswers > 0,
+            answer.kind == .timeout, writes.count < policy.maximumWrites, var snapshot
+        else { return nil }
+        snapshot.answer = answer
+        snapshot.podAnswers = pods
+        let plan = Planner.plan(for: Diagnostician.diagnose(snapshot), snapshot: snapshot, policy: policy)
+        guard plan.action == .replace, let write = plan.write, !writes.contains(where: { $0.repeats(write) })
+        else { return nil }
+        return (plan, write)
     }
 
     /// A new process is watched for longer than one that ran before.

@@ -38,6 +38,10 @@ public struct HealingMachine: Sendable {
     var writes: [ClusterWrite] = []
     /// A write without an answer: the next snapshot tells whether it took place.
     var unansweredWrite: Plan?
+    /// How the last write was being verified when another look was needed.
+    var lastVerification: Verification?
+    /// Since when nothing has explained what is seen.
+    var riddleSince: Date?
     /// Set while a write that made things worse is taken back: why.
     var undoReason: String?
     /// Since when the API server has refused to show what is needed.

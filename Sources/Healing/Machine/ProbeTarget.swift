@@ -11,7 +11,8 @@ public struct ProbeTarget: Hashable, Sendable {
     }
     /// The Service's first TCP port, or the one named `mcp`; nil without a Service.
     public var port: Int?
-    /// The path of the HTTP readiness probe of the pods behind it; nil when they have none.
+    /// The path of the HTTP readiness probe of the pods behind it; nil when they have none at the port that the
+    /// Service sends requests to.
     public var path: String?
     /// Ready pods, each with the port that the Service sends requests to.
     public var pods: [PodAddress]
@@ -25,17 +26,24 @@ public struct ProbeTarget: Hashable, Sendable {
         let behind = snapshot.pods.filter { pod in
             service?.spec.selector?.isEmpty == false && selector.matches(pod.metadata.labels ?? [:]) && pod.isReady
         }
-        path = behind.first?.spec.containers.compactMap { $0.readinessProbe?.httpGet?.path }.first
+        path = behind.first.flatMap { pod in
+            let target = port.flatMap { Self.number(of: $0.targetPort ?? .int($0.port), in: pod) }
+            let probes = pod.spec.containers.compactMap { $0.readinessProbe?.httpGet }
+            return probes.first { Self.number(of: $0.port, in: pod) == target }?.path
+        }
         pods = behind.compactMap { pod in
             guard let ip = pod.status?.podIP, let port else { return nil }
-            let number: Int? =
-                switch port.targetPort {
-                case nil: port.port
-                case .int(let number): number
-                case .string(let name):
-                    pod.spec.containers.flatMap { $0.ports ?? [] }.first { $0.name == name }?.containerPort
-                }
-            return number.map { PodAddress(name: pod.name, ip: ip, port: $0) }
+            return Self.number(of: port.targetPort ?? .int(port.port), in: pod).map {
+                PodAddress(name: pod.name, ip: ip, port: $0)
+            }
+        }
+    }
+
+    private static func number(of port: IntOrString, in pod: Pod) -> Int? {
+        switch port {
+        case .int(let number): number
+        case .string(let name):
+            pod.spec.containers.flatMap { $0.ports ?? [] }.first { $0.name == name }?.containerPort
         }
     }
 }

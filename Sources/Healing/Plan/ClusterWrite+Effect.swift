@@ -51,7 +51,7 @@ extension ClusterWrite {
         }
     }
 
-    var isEviction: Bool { change == .evict }
+    public var isEviction: Bool { change == .evict }
 
     /// Whether sending the other one would be doing the same thing again to the same object.
     func repeats(_ other: ClusterWrite) -> Bool {

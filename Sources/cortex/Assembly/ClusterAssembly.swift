@@ -29,7 +29,7 @@ struct ClusterAssembly: Sendable {
         let configuration = settings.configuration
         let cluster = try settings.cluster()
         let log = Terminal.logger(component: "HEAL", level: configuration.logLevel, to: descriptor)
-        let transport = CurlTransport()
+        let transport = CurlTransport(limits: Self.transportLimits)
         let client = KubernetesClient(
             configuration: cluster, transport: transport, options: ClientOptions(version: VersionCommand.version))
         let lister = ServiceLister(api: client, namespaces: configuration.namespaces)
@@ -54,13 +54,20 @@ struct ClusterAssembly: Sendable {
         self.client = client
         self.tools = tools
         self.log = log
+        let discovery = Discovery(client)
         desk = IncidentDesk(
             .init(
                 api: client, prober: prober, memory: replicaMemory, observers: observers, log: log,
-                now: { Date() }, newID: { String(UInt64.random(in: .min ... .max), radix: 16) }),
+                now: { Date() }, newID: { String(UInt64.random(in: .min ... .max), radix: 16) },
+                // An API server that does not say it now will not take the eviction either.
+                evictionVersion: { (try? await discovery.evictionVersion()) ?? "v1" }),
             policy: settings.policy, customWorker: customWorker,
             logDirectory: configuration.healLogDirectory)
     }
+
+    /// Each healing holds three watches open, and each namespace some more; reads, writes and calls through the API
+    /// server are never to wait behind these.
+    private static let transportLimits = TransportLimits(transfers: 2048, transfersPerHost: 1024)
 
     func shutdown() { transport.shutdown() }
 }

@@ -47,11 +47,14 @@ struct ProgramSettings {
         }
     }
 
+    /// What of the worker time-out is kept for telling how it ended. None where Cortex heals in its own process.
+    var reserve = Duration.zero
+
     var policy: HealingPolicy {
         HealingPolicy(
             namespaces: configuration.namespaces, humanGrace: configuration.humanGrace,
             rolloutTimeout: configuration.rolloutTimeout, probeTimeout: configuration.probeTimeout,
-            deadline: configuration.workerTimeout)
+            deadline: max(.seconds(1), configuration.workerTimeout - reserve))
     }
 }
 

@@ -110,7 +110,9 @@ struct ServiceProber: ServiceProbing {
         do {
             let response = try await transport.send(request)
             if isProxied, response.status >= 500, let answer = ProxyAnswer.kind(of: response.body) { return answer }
-            if response.status >= 500, probe.path != nil || isProxied {
+            // What the kubelet takes for a success of an HTTP probe; any other path may answer anything.
+            let isGood = probe.path == nil ? !isProxied || response.status < 500 : 200..<400 ~= response.status
+            guard isGood else {
                 return ServiceAnswer(kind: .serverError, message: "HTTP \(response.status)")
             }
             return ServiceAnswer(kind: .ok, message: "HTTP \(response.status)")
@@ -129,6 +131,8 @@ struct ServiceProber: ServiceProbing {
         case .connectTimeout, .unreachable, .invalidURL, .proxy: .unreachable
         // Connected: whatever it speaks, somebody listens.
         case .tls, .protocolError, .bodyTooLarge: .ok
+        // Not asked at all: asked again, and the healing's own deadline ends it.
+        case .overloaded: .unreachable
         }
     }
 

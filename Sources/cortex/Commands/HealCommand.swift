@@ -20,10 +20,11 @@ struct HealCommand {
             Terminal.error("cortex heal: --output must be json or text, not “\(format)”")
             return ExitCode.usage
         }
-        let settings: ProgramSettings
+        var settings: ProgramSettings
         let assembly: ClusterAssembly
         do {
             settings = try ProgramSettings(arguments, of: Commands.heal)
+            settings.reserve = Self.reportTime
             let output = isJSON ? Terminal.errorDescriptor : Terminal.outDescriptor
             assembly = try ClusterAssembly(settings, logTo: output)
         } catch {
@@ -47,7 +48,7 @@ struct HealCommand {
         let outage = outage(of: service, settings)
         let isReported = arguments.positional.count > 1 && !arguments.positional[1].isEmpty
         let lastSaid = LastSaid()
-        let limit = settings.policy.deadline + .seconds(5)
+        let limit = settings.policy.deadline + Self.reportTime / 2
         // Whichever is first; the program ends with it, and the others with the program.
         let (reports, first) = AsyncStream.makeStream(of: WorkerReport.self)
         Task {
@@ -73,6 +74,9 @@ struct HealCommand {
         for await report in reports { return report }
         return failure("not known", "cancelled before it began", Self.askAgain)
     }
+
+    /// Whoever calls a worker ends it after the worker time-out; its last line has to be out before that.
+    private static let reportTime = Duration.seconds(4)
 
     private static let askAgain = "Ask again: Cortex looks at the cluster as it is and finishes what was begun."
 

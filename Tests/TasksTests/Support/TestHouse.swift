@@ -74,30 +74,6 @@ final class Observed: TaskObserving {
     func serverSeen(_ server: String, isUp: Bool) { lines.withLock { $0.append("\(server) \(isUp ? "up" : "down")") } }
 }
 
-/// A door that stays shut until the test opens it.
-final class Gate: Sendable {
-    private let state = Mutex<(isOpen: Bool, waiting: [CheckedContinuation<Void, Never>])>((false, []))
-
-    func pass() async {
-        await withCheckedContinuation { continuation in
-            let isOpen = state.withLock { state in
-                if !state.isOpen { state.waiting.append(continuation) }
-                return state.isOpen
-            }
-            if isOpen { continuation.resume() }
-        }
-    }
-
-    func open() {
-        let waiting = state.withLock { state in
-            state.isOpen = true
-            defer { state.waiting = [] }
-            return state.waiting
-        }
-        for continuation in waiting { continuation.resume() }
-    }
-}
-
 /// Waits for a condition, with a deadline far beyond what a loaded machine needs.
 func eventually(_ condition: () -> Bool) async -> Bool {
     for _ in 0..<3000 {

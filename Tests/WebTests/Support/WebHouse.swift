@@ -3,6 +3,7 @@ import Incidents
 import JSON
 import Synchronization
 import Tasks
+import TestSupport
 import Testing
 import ToolMatching
 import ToolServers
@@ -79,32 +80,6 @@ struct OneTool: ToolCalling {
 struct NoHealing: ServiceHealing {
     func heal(_ outage: Outage) -> AsyncStream<HealingEvent> { AsyncStream { $0.finish() } }
     func advise(_ outage: Outage) async -> String { "nothing" }
-}
-
-/// A door that may be shut until the test opens it.
-final class Gate: Sendable {
-    private let state: Mutex<(isOpen: Bool, waiting: [CheckedContinuation<Void, Never>])>
-
-    init(isOpen: Bool) { state = Mutex((isOpen, [])) }
-
-    func pass() async {
-        await withCheckedContinuation { continuation in
-            let isOpen = state.withLock { state in
-                if !state.isOpen { state.waiting.append(continuation) }
-                return state.isOpen
-            }
-            if isOpen { continuation.resume() }
-        }
-    }
-
-    func open() {
-        let waiting = state.withLock { state in
-            state.isOpen = true
-            defer { state.waiting = [] }
-            return state.waiting
-        }
-        for continuation in waiting { continuation.resume() }
-    }
 }
 
 /// The client's end of a stream.

@@ -1,14 +1,17 @@
 import Synchronization
 
 /// Holds tasks until a test opens it.
-final class Gate: Sendable {
+public final class Gate: Sendable {
     private struct State {
-        var isOpen = false
+        var isOpen: Bool
         var waiting: [CheckedContinuation<Void, Never>] = []
     }
-    private let state = Mutex(State())
+    private let state: Mutex<State>
 
-    func passed() async {
+    public init(isOpen: Bool = false) { state = Mutex(State(isOpen: isOpen)) }
+
+    /// Returns at once when the gate is open, else when it is opened.
+    public func pass() async {
         await withCheckedContinuation { continuation in
             let isOpen = state.withLock { state in
                 if !state.isOpen { state.waiting.append(continuation) }
@@ -18,7 +21,7 @@ final class Gate: Sendable {
         }
     }
 
-    func open() {
+    public func open() {
         let waiting = state.withLock { state in
             state.isOpen = true
             defer { state.waiting = [] }
