@@ -305,4 +305,18 @@ struct HealingMachineTests {
         _ = machine.on(.observed(scene.snapshot), now: Scene.start)
         #expect(machine.writes.count == 1)
     }
+
+    @Test("a service that answers when its time is over is held for the settle time, not given up")
+    func answersAtTheLimit() {
+        var (machine, _) = begin(zero(), reported: refused, policy: Scene.policy { $0.probeTimeout = .seconds(10) })
+        _ = machine.on(.written, now: Scene.start)
+        var scene = Scene()
+        (scene.replicas, scene.ready) = (1, 1)
+        _ = machine.on(.observed(scene.snapshot), now: Scene.start.addingTimeInterval(1))
+        let late = Scene.start.addingTimeInterval(11)
+        #expect(outcome(in: machine.on(.answered(good, pods: [:]), now: late)) == nil)
+        #expect(outcome(in: machine.on(.observed(scene.snapshot), now: late)) == nil)
+        let end = outcome(in: machine.on(.answered(good, pods: [:]), now: late.addingTimeInterval(1)))
+        #expect(end?.kind == .healed)
+    }
 }

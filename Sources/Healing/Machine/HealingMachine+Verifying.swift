@@ -203,7 +203,10 @@ extension HealingMachine {
         let limit =
             verification.completeSince?.addingTimeInterval(policy.probeTimeout.inSeconds)
             ?? verification.writtenAt.addingTimeInterval(policy.rolloutTimeout.inSeconds)
-        guard now >= limit, verification.isComplete || !isStillStarting(now) else { return [] }
+        // What answers now is held for its settle time, which may end after the limit.
+        guard now >= limit, verification.isComplete || !isStillStarting(now),
+            !verification.isComplete || verification.answeringSince == nil
+        else { return [] }
         let reason =
             verification.isComplete
             ? "the workload is ready and \(service) does not answer (\(verification.lastAnswer))"
