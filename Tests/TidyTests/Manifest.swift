@@ -22,7 +22,8 @@ struct Manifest {
             } else if line.hasPrefix(".executableTarget(") {
                 target = "cortex"
                 dependencies["cortex"] = []
-            } else if line.hasPrefix(".systemLibrary(") {
+            } else if line.hasPrefix(".systemLibrary(") || line.hasPrefix(".target(name: ") {
+                // A library in C, or what only tests share: no part of the order.
                 target = nil
             } else if let target, !line.hasPrefix("name:") {
                 dependencies[target]?.formUnion(names)
