@@ -18,7 +18,7 @@ struct HealingDriver: Sendable {
     let recorder: EventRecorder
     let log: Logger
     let now: @Sendable () -> Date
-    let evictionVersion: @Sendable () async -> String
+    let evictionVersion: @Sendable () async throws(APIError) -> String
     let policy: HealingPolicy
     let outage: Outage
     /// Whether somebody called and failed; without it, how the service answers is asked first.
@@ -100,7 +100,7 @@ struct HealingDriver: Sendable {
 
     private func send(_ write: ClusterWrite) async -> HealingInput {
         do throws(APIError) {
-            let version = write.isEviction ? await evictionVersion() : "v1"
+            let version = write.isEviction ? try await evictionVersion() : "v1"
             _ = try await api.send(write.request(evictionVersion: version))
             return .written
         } catch {

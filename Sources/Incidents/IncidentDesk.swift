@@ -18,12 +18,13 @@ public final class IncidentDesk: ServiceHealing {
         /// A short name that was not used before.
         public var newID: @Sendable () -> String
         /// The version of the group `policy` that the server takes evictions in.
-        public var evictionVersion: @Sendable () async -> String
+        public var evictionVersion: @Sendable () async throws(APIError) -> String
 
         public init(
             api: any ClusterAPI, prober: any ServiceProbing, memory: (any ReplicaMemory)? = nil,
             observers: [any IncidentObserving] = [], log: Logger, now: @escaping @Sendable () -> Date,
-            newID: @escaping @Sendable () -> String, evictionVersion: @escaping @Sendable () async -> String = { "v1" }
+            newID: @escaping @Sendable () -> String,
+            evictionVersion: @escaping @Sendable () async throws(APIError) -> String = { "v1" }
         ) {
             self.api = api
             self.prober = prober

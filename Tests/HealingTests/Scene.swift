@@ -26,6 +26,7 @@ struct Scene {
     var restarts = 0
     var selector = ["app": "web"]
     var targetPort: IntOrString = .string("http")
+    var probePort: IntOrString = .string("http")
     var unread: [UnreadResource] = []
     var resourceVersion = "100"
     var lastEvents: [JSONValue] = []
@@ -85,7 +86,13 @@ struct Scene {
                 "containers": [
                     [
                         "name": "web", "image": .string(image), "ports": [["containerPort": 3000, "name": "http"]],
-                        "readinessProbe": ["httpGet": ["path": "/health", "port": "http"], "periodSeconds": 1],
+                        "readinessProbe": [
+                            "httpGet": [
+                                "path": "/health",
+                                "port": probePort == .string("http") ? "http" : .string("\(probePort)"),
+                            ],
+                            "periodSeconds": 1,
+                        ],
                     ]
                 ]
             ],

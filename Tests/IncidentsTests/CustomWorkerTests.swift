@@ -29,6 +29,13 @@ struct CustomWorkerTests {
         #expect(desk.cluster.writes.isEmpty, "Cortex itself changes nothing")
     }
 
+    @Test("its report is its last line, however much it printed before")
+    func longOutput() async throws {
+        let noise = "head -c 2000000 /dev/zero | tr '\\0' 'x' | fold -w 100; echo"
+        let (events, _) = try await events("\(noise)\n\(Self.success)", replicas: 1)
+        #expect(events.last == .completed(service: "web", message: "Did it"))
+    }
+
     @Test("it gets SERVICE ERROR URL as arguments and never through a shell")
     func arguments() async throws {
         let (events, _) = try await events(#"echo "PROGRESS: $#|$1|$2|$3"; exit 1"#)

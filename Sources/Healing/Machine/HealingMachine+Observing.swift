@@ -60,7 +60,7 @@ extension HealingMachine {
                 state = .observing(doubt: doubt)
                 return effects + probe(deep: reported?.kind == .timeout)
             }
-            guard isLastingRiddle(now) else {
+            guard hasLasted(Self.controllerDelay, since: \.riddleSince, now) else {
                 state = .observing(doubt: doubt)
                 wake(in: 0.5, now)
                 return effects
@@ -77,15 +77,8 @@ extension HealingMachine {
         return effects
     }
 
-    /// What nothing explains may be two controllers of which one is a moment behind: a pod that is Ready and not yet
-    /// among the endpoints.
-    private mutating func isLastingRiddle(_ now: Date) -> Bool {
-        let since = riddleSince ?? now
-        riddleSince = since
-        return now.timeIntervalSince(since) >= Self.controllerDelay
-    }
-
-    /// The time within which every controller has certainly seen a change, in seconds.
+    /// The time within which every controller has certainly seen a change, in seconds: a pod may be Ready and not yet
+    /// among the endpoints, which nothing explains.
     private static let controllerDelay = 5.0
 
     /// Causes that rest on how the service answered and not on objects alone.
@@ -150,7 +143,7 @@ extension HealingMachine {
             for: verdict, snapshot: snapshot, policy: policy, rememberedReplicas: rememberedReplicas[verdict.target])
         var effects: [HealingEffect] = []
         if let cause = verdict.cause { effects += say("Cause: \(cause.id.rawValue) - \(cause.summary)") }
-        if verdict.cause?.id == .forbidden, !isLastingRefusal(now) {
+        if verdict.cause?.id == .forbidden, !hasLasted(Self.rolesAreRead, since: \.refusedSince, now) {
             state = .observing(doubt: Doubt())
             wake(in: 0.5, now)
             return effects
@@ -164,23 +157,15 @@ extension HealingMachine {
             if plan.action == .none, verdict.healthy { return effects + recovered(nil, now) }
             return effects + finish(escalation(plan, verdict))
         }
-        if writes.count >= policy.maximumWrites || writes.contains(where: { $0.repeats(write) }) {
-            return effects + finish(exhausted(plan, verdict))
-        }
+        guard allows(write) else { return effects + finish(exhausted(plan, verdict)) }
         // What could no longer be verified is not begun.
         guard deadline.timeIntervalSince(now) > 0.05 * policy.deadline.inSeconds else { return effects + timeOut() }
         state = .writing(plan)
         return effects + say(plan.detail) + [.write(write)]
     }
 
-    /// An API server that has just started refuses what it grants a moment later, until it has read its roles.
-    private mutating func isLastingRefusal(_ now: Date) -> Bool {
-        let since = refusedSince ?? now
-        refusedSince = since
-        return now.timeIntervalSince(since) >= Self.rolesAreRead
-    }
-
-    /// How long a refusal must last before it is believed, in seconds.
+    /// How long a refusal must last before it is believed, in seconds: an API server that has just started refuses what
+    /// it grants a moment later, until it has read its roles.
     private static let rolesAreRead = 5.0
 
     private func escalation(_ plan: Plan, _ verdict: Verdict) -> HealingOutcome {

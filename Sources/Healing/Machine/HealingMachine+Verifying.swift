@@ -126,17 +126,16 @@ extension HealingMachine {
     }
 
     /// The pod to replace after the one that was: it hangs as that one did. One at a time, so the one before is Ready.
-    mutating func nextReplacement(
+    func nextReplacement(
         _ verification: Verification, _ answer: ServiceAnswer, _ pods: [String: ServiceAnswer]
     ) -> (plan: Plan, write: ClusterWrite)? {
         guard verification.plan.action == .replace, verification.isComplete, verification.failedAnswers > 0,
-            answer.kind == .timeout, writes.count < policy.maximumWrites, var snapshot
+            answer.kind == .timeout, var snapshot
         else { return nil }
         snapshot.answer = answer
         snapshot.podAnswers = pods
         let plan = Planner.plan(for: Diagnostician.diagnose(snapshot), snapshot: snapshot, policy: policy)
-        guard plan.action == .replace, let write = plan.write, !writes.contains(where: { $0.repeats(write) })
-        else { return nil }
+        guard plan.action == .replace, let write = plan.write, allows(write) else { return nil }
         return (plan, write)
     }
 
@@ -164,9 +163,7 @@ extension HealingMachine {
         case .wait, .none: return forgive(verification)
         case .escalate, .scale, .restart, .replace, .rollback, .repair: break
         }
-        if let write = plan.write, writes.count < policy.maximumWrites,
-            !writes.contains(where: { $0.repeats(write) })
-        {
+        if let write = plan.write, allows(write) {
             self.verdict = verdict
             state = .writing(plan)
             return say("Cause: \(cause.id.rawValue) - \(cause.summary)") + say(plan.detail) + [.write(write)]

@@ -117,6 +117,21 @@ public struct HealingMachine: Sendable {
 
     mutating func wake(in seconds: Double, _ now: Date) { wake(at: now.addingTimeInterval(seconds)) }
 
+    /// Whether what began at `since`, or begins now, has lasted this many seconds: what one look shows may be a moment
+    /// between two writers of the cluster's state.
+    mutating func hasLasted(
+        _ seconds: Double, since: WritableKeyPath<HealingMachine, Date?>, _ now: Date
+    ) -> Bool {
+        let begin = self[keyPath: since] ?? now
+        self[keyPath: since] = begin
+        return now.timeIntervalSince(begin) >= seconds
+    }
+
+    /// Whether this healing may make this write: none twice, and not more than its policy allows.
+    func allows(_ write: ClusterWrite) -> Bool {
+        writes.count < policy.maximumWrites && !writes.contains { $0.repeats(write) }
+    }
+
     /// Another look, or a note to look again once the one under way has ended.
     mutating func observe(_ now: Date) -> [HealingEffect] {
         if case .writing = state { return [] }  // the answer of the write comes first

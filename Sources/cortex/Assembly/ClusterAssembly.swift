@@ -59,8 +59,7 @@ struct ClusterAssembly: Sendable {
             .init(
                 api: client, prober: prober, memory: replicaMemory, observers: observers, log: log,
                 now: { Date() }, newID: { String(UInt64.random(in: .min ... .max), radix: 16) },
-                // An API server that does not say it now will not take the eviction either.
-                evictionVersion: { (try? await discovery.evictionVersion()) ?? "v1" }),
+                evictionVersion: { () async throws(APIError) in try await discovery.evictionVersion() ?? "v1" }),
             policy: settings.policy, customWorker: customWorker,
             logDirectory: configuration.healLogDirectory)
     }

@@ -111,7 +111,8 @@ struct ServiceProber: ServiceProbing {
             let response = try await transport.send(request)
             if isProxied, response.status >= 500, let answer = ProxyAnswer.kind(of: response.body) { return answer }
             // What the kubelet takes for a success of an HTTP probe; any other path may answer anything.
-            let isGood = probe.path == nil ? !isProxied || response.status < 500 : 200..<400 ~= response.status
+            let isGood =
+                if probe.path != nil { 200..<400 ~= response.status } else { !isProxied || response.status < 500 }
             guard isGood else {
                 return ServiceAnswer(kind: .serverError, message: "HTTP \(response.status)")
             }
