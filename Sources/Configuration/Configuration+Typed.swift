@@ -14,6 +14,7 @@ extension Configuration {
     public var probeTimeout: Duration { duration("timeouts.probe") }
     public var toolCallTimeout: Duration { duration("timeouts.toolCall") }
     public var heartbeat: Duration { duration("http.heartbeat") }
+    public var drain: Duration { duration("http.drain") }
     public var reach: String { value("toolServers.reach").text }
     public var corsOrigins: [String] { list("cors.origins") }
     public var dataDirectory: String? { value("data.directory").text.isEmpty ? nil : value("data.directory").text }
@@ -53,11 +54,15 @@ extension Configuration {
         if namespaces.isEmpty { throw fail("namespaces", "at least one namespace") }
         if Self.truth(value("healing.enabled").text) == nil { throw fail("healing.enabled", "true or false") }
         for setting in Setting.all
-        where setting.key.hasPrefix("timeouts.") || ["healing.humanGrace", "http.heartbeat"].contains(setting.key) {
+        where setting.key.hasPrefix("timeouts.")
+            || ["healing.humanGrace", "http.heartbeat", "http.drain"].contains(setting.key)
+        {
             guard let duration = DurationText.parse(value(setting.key).text) else {
                 throw fail(setting.key, "a duration such as 500ms, 30s or 2m")
             }
-            if duration == .zero, setting.key != "healing.humanGrace" { throw fail(setting.key, "more than zero") }
+            if duration == .zero, !["healing.humanGrace", "http.drain"].contains(setting.key) {
+                throw fail(setting.key, "more than zero")
+            }
         }
         for setting in Setting.all where setting.key.hasPrefix("http.maximum") {
             guard let number = Int(value(setting.key).text), number > 0 else {

@@ -51,6 +51,9 @@ public struct Setting: Sendable {
         setting("timeouts.httpIdle", "CORTEX_HTTP_IDLE_TIMEOUT", "60s", "between two requests of one connection"),
         setting(
             "timeouts.httpWrite", "CORTEX_HTTP_WRITE_TIMEOUT", "30s", "for a client that takes nothing of its answer"),
+        setting(
+            "http.drain", "CORTEX_DRAIN", "0s",
+            "how long requests are still taken after SIGTERM, until a load balancer has noticed"),
         setting("http.heartbeat", "CORTEX_HEARTBEAT", "15s", "a comment on silent streams, so that proxies keep them"),
     ]
 
