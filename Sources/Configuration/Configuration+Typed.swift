@@ -16,6 +16,7 @@ extension Configuration {
     public var probeTimeout: Duration { duration("timeouts.probe") }
     public var toolCallTimeout: Duration { duration("timeouts.toolCall") }
     public var heartbeat: Duration { duration("http.heartbeat") }
+    public var drain: Duration { duration("http.drain") }
     public var reach: String { value("toolServers.reach").text }
     public var corsOrigins: [String] { list("cors.origins") }
     public var dataDirectory: String? { value("data.directory").text.isEmpty ? nil : value("data.directory").text }

@@ -127,6 +127,10 @@ public struct Setting: Sendable {
             "what may wait for a slow reader of a stream, who is dropped beyond it; an answer takes up to 512 KiB",
             .count),
         setting(
+            "http.drain", "CORTEX_DRAIN", "0s",
+            "how long requests are still taken after SIGTERM, until a load balancer has noticed; in a cluster 5 s",
+            .duration(isZeroAllowed: true)),
+        setting(
             "http.heartbeat", "CORTEX_HEARTBEAT", "15s", "a comment on silent streams, so that proxies keep them",
             .duration(isZeroAllowed: false)),
     ]

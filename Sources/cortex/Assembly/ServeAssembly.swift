@@ -79,9 +79,12 @@ struct ServeAssembly: Sendable {
         }
     }
 
+    /// Tells whoever asks that this process is going away; it still answers.
+    func leave() { readiness.isNotReady("server", because: "Cortex is stopping") }
+
     /// Ends: no new connections and tasks, those in flight have `grace` to end.
     func stop(grace: Duration) async {
-        readiness.isNotReady("server", because: "Cortex is stopping")
+        leave()
         async let closed: Void = server.shutdown(grace: grace + .seconds(1))
         await tasks.stop(grace: grace)
         await closed
