@@ -3,7 +3,7 @@
 cortex := .build/release/cortex
 release := swift build --configuration release --static-swift-stdlib --product cortex
 
-.PHONY: help setup build test lint e2e bench serve demo clean
+.PHONY: help setup build test lint e2e faults bench serve demo clean
 
 help:
 	@echo "make serve    run Cortex against the cluster of your kubeconfig (ARGS='--namespace NS …')"
@@ -11,6 +11,7 @@ help:
 	@echo "make build    $(cortex), a release build"
 	@echo "make lint     swift format, strict"
 	@echo "make e2e      the end-to-end suite; CORTEX_E2E_KUBECONFIG names a cluster you may break"
+	@echo "make faults   the scoreboard: every fault against Cortex and three baselines, on the same cluster"
 	@echo "make bench    the benchmarks; healing needs a cluster in CORTEX_E2E_KUBECONFIG"
 	@echo "make demo     the same as serve, with a word on what to try"
 
@@ -35,6 +36,10 @@ lint:
 e2e: build
 	@scripts/setup --e2e
 	tests/e2e/run
+
+faults: build
+	@scripts/setup --e2e
+	tests/faults/run --out docs $(ARGS)
 
 bench: build
 	@scripts/setup --e2e --bench

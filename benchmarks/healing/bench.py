@@ -79,7 +79,7 @@ SCENARIOS = [
         ["rollout", "undo", f"deployment/{NAME}"], settle=GRACE + 1),
     Scenario(
         "service-selector", ["patch", "service", NAME, "-p", selector("sandfly")],
-        lambda ns: not ns.endpoints(), ["patch", "service", NAME, "-p", selector(NAME)]),
+        lambda ns: ns.is_unreachable(), ["patch", "service", NAME, "-p", selector(NAME)]),
 ]
 
 
