@@ -11,10 +11,14 @@ final class Incident: Sendable {
         var waiters: [CheckedContinuation<Void, Never>] = []
     }
 
+    /// A short name, unique in this program's life: what log lines about it carry.
+    let id: String
     private let state = Mutex(State())
 
     /// Progress beyond this many events is not kept; the last event always is.
     private static let maximumEvents = 500
+
+    init(id: String) { self.id = id }
 
     /// True for the one caller that is to do the work.
     func begin() -> Bool {

@@ -13,16 +13,18 @@ extension IncidentDesk {
     public func attempt(
         _ outage: Outage, isReported: Bool, isDryRun: Bool, say: @escaping @Sendable (String) -> Void
     ) async -> HealingOutcome {
-        await attempt(outage, for: Incident(), isReported: isReported, isDryRun: isDryRun, say: say) { _ in }
+        await attempt(
+            outage, for: Incident(id: surroundings.newID()), isReported: isReported, isDryRun: isDryRun, say: say
+        ) { _ in }
     }
 
     func attempt(
         _ outage: Outage, for incident: Incident, isReported: Bool = true, isDryRun: Bool = false,
         say: @escaping @Sendable (String) -> Void, serving: @escaping @Sendable (String) -> Void
     ) async -> HealingOutcome {
-        let epoch = Int(surroundings.now().timeIntervalSince1970)
-        let file = HealingLogFile(directory: logDirectory, service: outage.service, epoch: epoch)
-        let plain = surroundings.log.named("HEAL-WORKER")
+        let file = logs.file(of: outage.service)
+        var plain = surroundings.log.named("HEAL-WORKER").with("incident", incident.id)
+        if let request = outage.request { plain = plain.with("request", request) }
         let log = file.map { file in plain.teed { file.append($0) } } ?? plain
         log.info("Starting self-healing for service: \(outage.service)")
         log.info("Error: \(outage.answer.message)" + (outage.url.map { ", URL: \($0)" } ?? ""))

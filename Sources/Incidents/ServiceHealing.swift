@@ -18,8 +18,11 @@ public struct Outage: Hashable, Sendable {
     public var url: String?
     /// How it failed.
     public var answer: ServiceAnswer
+    /// The id of the request that needed it; nil when nobody asked.
+    public var request: String?
 
-    public init(service: String, namespace: String, url: String?, answer: ServiceAnswer) {
+    public init(service: String, namespace: String, url: String?, answer: ServiceAnswer, request: String? = nil) {
+        self.request = request
         self.service = service
         self.namespace = namespace
         self.url = url

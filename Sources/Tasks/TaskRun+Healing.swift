@@ -10,7 +10,7 @@ extension TaskRun {
     mutating func heal(_ server: ToolServer, _ failure: ToolFailure) async throws(TaskFailure) {
         let outage = Outage(
             service: server.name, namespace: server.namespace, url: server.url,
-            answer: ServiceAnswer(kind: failure.answerKind, message: failure.message))
+            answer: ServiceAnswer(kind: failure.answerKind, message: failure.message), request: id)
         guard flow.isHealingEnabled else {
             let message = "\(server.name) does not answer (\(failure.message.clipped)) and healing is switched off"
             let advice = await flow.healing.advise(outage)

@@ -16,7 +16,7 @@ struct IncidentTests {
 
     @Test("who joins sees it from its beginning to its end; when it is over there is nothing to join")
     func joins() async {
-        let incident = Incident()
+        let incident = Incident(id: "1")
         let early = incident.join()
         incident.publish(start)
         let late = incident.join()
@@ -28,7 +28,7 @@ struct IncidentTests {
 
     @Test("that the service answers is told to those who wait, not to those whose call failed after it")
     func ofTheMoment() async {
-        let incident = Incident()
+        let incident = Incident(id: "1")
         let waiting = incident.join()
         incident.publish(start)
         incident.publish(serving)

@@ -22,7 +22,7 @@ class Namespace:
 
     def create(self, healer=None):
         self.cluster.apply({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": self.name}})
-        self.allow(healer or rights.rules("cortex-healer"))
+        self.allow(healer or rights.rules("cortex-api-reader"))
         self.kubeconfig = self.cluster.credentials(self.directory, {"token": self._token()})
 
     def _token(self):
