@@ -33,13 +33,15 @@ extension Configuration {
     public var idleTimeout: Duration { duration("timeouts.httpIdle") }
     public var writeTimeout: Duration { duration("timeouts.httpWrite") }
 
-    /// Address and port to listen on. Default: port 8000, all addresses inside a cluster and loopback outside one.
-    public func listen(insideCluster: Bool) -> (address: String, port: Int) {
+    /// Addresses to listen on, the first that this machine has, and the port. Default: port 8000, all addresses inside
+    /// a cluster and loopback outside one. All addresses are `::`, both families, and where there is no IPv6 `0.0.0.0`.
+    public func listen(insideCluster: Bool) -> (addresses: [String], port: Int) {
+        let all = ["::", "0.0.0.0"]
         let text = value("listen").text
-        guard !text.isEmpty, let parsed = Setting.Kind.endpoint(text) else {
-            return (insideCluster ? "0.0.0.0" : "127.0.0.1", 8000)
+        guard !text.isEmpty, let (address, port) = Setting.Kind.endpoint(text) else {
+            return (insideCluster ? all : ["127.0.0.1"], 8000)
         }
-        return parsed
+        return (address.isEmpty ? all : [address], port)
     }
 
     func check() throws(ConfigurationError) {
@@ -92,7 +94,7 @@ extension Setting.Kind {
         else { return nil }
         var address = String(text[..<colon])
         if address.hasPrefix("["), address.hasSuffix("]") { address = String(address.dropFirst().dropLast()) }
-        return (address.isEmpty ? "0.0.0.0" : address, port)
+        return (address, port)
     }
 
     /// `a, b or c`.

@@ -14,13 +14,13 @@ extension IncidentDesk {
         _ outage: Outage, isReported: Bool, isDryRun: Bool, say: @escaping @Sendable (String) -> Void
     ) async -> HealingOutcome {
         await attempt(
-            outage, for: Incident(id: surroundings.newID()), isReported: isReported, isDryRun: isDryRun,
-            say: say)
+            outage, for: Incident(id: surroundings.newID()), isReported: isReported, isDryRun: isDryRun, say: say
+        ) { _ in }
     }
 
     func attempt(
         _ outage: Outage, for incident: Incident, isReported: Bool = true, isDryRun: Bool = false,
-        say: @escaping @Sendable (String) -> Void
+        say: @escaping @Sendable (String) -> Void, serving: @escaping @Sendable (String) -> Void
     ) async -> HealingOutcome {
         let file = logs.file(of: outage.service)
         var plain = surroundings.log.named("HEAL-WORKER").with("incident", incident.id)
@@ -37,7 +37,7 @@ extension IncidentDesk {
         if let customWorker, !isDryRun {
             outcome = await heal(outage, with: customWorker, log, say: tell)
         } else {
-            outcome = await drive(outage, incident, isReported, isDryRun, log, say: tell)
+            outcome = await drive(outage, incident, isReported, isDryRun, log, say: tell, serving: serving)
         }
         outcome.diagnosis = Redaction.secrets(in: outcome.diagnosis)
         outcome.message = Redaction.secrets(in: outcome.message)
@@ -59,7 +59,7 @@ extension IncidentDesk {
 
     private func drive(
         _ outage: Outage, _ incident: Incident, _ isReported: Bool, _ isDryRun: Bool, _ log: Logger,
-        say: @escaping @Sendable (String) -> Void
+        say: @escaping @Sendable (String) -> Void, serving: @escaping @Sendable (String) -> Void
     ) async -> HealingOutcome {
         while true {
             let driver = HealingDriver(
@@ -69,7 +69,7 @@ extension IncidentDesk {
                 log: log, now: surroundings.now, evictionVersion: surroundings.evictionVersion, policy: policy,
                 outage: outage, isReported: isReported,
                 counts: await surroundings.memory?.counts(in: outage.namespace) ?? [:], isDryRun: isDryRun,
-                claim: { self.claim($0, for: incident) }, say: say)
+                claim: { self.claim($0, for: incident) }, say: say, serving: serving)
             switch await driver.run() {
             case .outcome(let outcome): return outcome
             case .held(let other):

@@ -120,6 +120,8 @@ public final class IncidentDesk: ServiceHealing {
         incident.publish(.started(service: outage.service, issue: outage.answer.message))
         let outcome = await attempt(outage, for: incident) { message in
             incident.publish(.progress(service: outage.service, message: message))
+        } serving: { message in
+            incident.publish(.serving(service: outage.service, message: Redaction.secrets(in: message)))
         }
         let summary = IncidentSummary(
             service: outage.service, namespace: outage.namespace, cause: outcome.cause?.rawValue ?? "unknown",

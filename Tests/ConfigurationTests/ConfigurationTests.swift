@@ -66,10 +66,10 @@ struct ConfigurationTests {
 
     @Test("it listens on all addresses inside a cluster and on loopback outside one, on port 8000")
     func listen() throws {
-        #expect(try Configuration().listen(insideCluster: true) == ("0.0.0.0", 8000))
-        #expect(try Configuration().listen(insideCluster: false) == ("127.0.0.1", 8000))
+        #expect(try Configuration().listen(insideCluster: true) == (["::", "0.0.0.0"], 8000))
+        #expect(try Configuration().listen(insideCluster: false) == (["127.0.0.1"], 8000))
         let given = try Configuration(environment: ["CORTEX_LISTEN": "[::1]:9"])
-        #expect(given.listen(insideCluster: true) == ("::1", 9))
+        #expect(given.listen(insideCluster: true) == (["::1"], 9))
     }
 
     @Test(

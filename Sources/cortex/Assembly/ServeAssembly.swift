@@ -63,9 +63,19 @@ struct ServeAssembly: Sendable {
     /// Listens; everything that takes time goes on behind it.
     /// - Returns: where it listens, as a URL.
     func listen() throws(ListenFailure) -> String {
-        let (address, port) = configuration.listen(insideCluster: cluster.client.configuration.isInCluster)
-        let bound = try server.start(address: address, port: port)
-        return "http://\(address.contains(":") ? "[\(address)]" : address):\(bound)"
+        let (addresses, port) = configuration.listen(insideCluster: cluster.client.configuration.isInCluster)
+        var refused: ListenFailure?
+        for address in addresses {
+            do throws(ListenFailure) {
+                let bound = try server.start(address: address, port: port)
+                return "http://\(address.contains(":") ? "[\(address)]" : address):\(bound)"
+            } catch {
+                // A machine without IPv6 does not have `::`; any other failure would meet the next address too.
+                guard error.reason == .unknownAddress else { throw error }
+                refused = error
+            }
+        }
+        throw refused ?? ListenFailure(reason: .unknownAddress, message: "There is no address to listen on.")
     }
 
     /// What goes on until the task is cancelled: watching the cluster, heartbeats, letting go of what is old.
