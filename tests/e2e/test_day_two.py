@@ -54,7 +54,7 @@ def test_the_policy_follows_its_configmap_and_an_invalid_one_is_refused(ns, star
     assert "did you mean “healing.enabled”?" in server.output
     assert stream.request(server.url, path="/health")[2].count('"healing_enabled":false') == 1
 
-    mount.write("healing: {enabled: true}\nlisten: ':1'\n")
+    mount.write("healing: {enabled: true}\nhttp: {heartbeat: 20s}\n")
     wait.until(lambda: metric(server, "cortex_config_last_reload_successful") == 1, "the valid file to count", 20)
     assert "healing.enabled: false → true" in server.output
     assert "counts after a restart" in server.output
@@ -133,7 +133,7 @@ def test_doctor_names_what_is_missing_with_its_remedy(ns):
     ns.kubectl("scale", "deployment", NAME, "--replicas=0")
     ns.until_gone()
     ns.until_unreachable()
-    ns.allow(rights.without(rights.rules("cortex-healer"), "deployments/scale", "patch"))
+    ns.allow(rights.without(rights.rules("cortex-api-reader"), "deployments/scale", "patch"))
     run = doctor(ns, "-o", "json", CORTEX_HEAL_LOG_DIR="/nonexistent")
     assert run.code == 1, run.out
     found = checks(run)
