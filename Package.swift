@@ -38,7 +38,7 @@ let package = Package(
         module("Configuration", ["JSON"]),
 
         // Adapters: one library or one system facility each, and no decisions.
-        module("Logging"),
+        module("Logging", ["JSON"]),
         module("Subprocess", ["CLinux"]),
         module("HTTPClient", ["CCurl"]),
         module("HTTPServer", ["CHTTPParser", "CLinux"]),
@@ -48,7 +48,7 @@ let package = Package(
         // The way through the house: a request calls a tool, an outage opens an incident, the incident heals.
         module("ToolServers", ["JSON", "Kubernetes", "HTTPClient", "ToolMatching", "Logging"]),
         module("Incidents", ["JSON", "Kubernetes", "Diagnosis", "Healing", "Subprocess", "Logging"]),
-        module("Tasks", ["JSON", "Diagnosis", "ToolMatching", "ToolServers", "Incidents"]),
+        module("Tasks", ["JSON", "Diagnosis", "ToolMatching", "ToolServers", "Incidents", "Logging"]),
         module("Web", ["JSON", "HTTPServer", "Tasks", "Incidents"]),
         .executableTarget(
             name: "cortex",
@@ -83,6 +83,7 @@ let package = Package(
                 "JSON", "Web", "HTTPServer", "HTTPClient", "Tasks", "Incidents", "ToolMatching", "ToolServers",
                 "TestSupport",
             ]),
+        tests("LoggingTests", ["JSON", "Logging"]),
         tests("ConfigurationTests", ["Configuration", "JSON"]),
         tests("TidyTests", []),
     ]
