@@ -28,8 +28,8 @@ extension RevisionHistory {
     private static func revision(
         _ object: ControllerRevision, _ own: [Pod], until next: Date?, _ pods: [Pod], _ snapshot: Snapshot
     ) -> Revision? {
+        // A revision that is no template of pods is none to go back to.
         guard let raw = object.template, let data = try? JSONCoding.encode(raw),
-            // A revision that is no template of pods is none to go back to.
             let template = try? JSONCoding.decode(PodTemplate.self, from: data)
         else { return nil }
         let ready = own.filter(\.isReady).count

@@ -20,8 +20,8 @@ struct ClaimRule: Rule {
                 [
                     Evidence(
                         object: claim.reference, field: "status.phase",
-                        value:
-                            "\(claim.status?.phase ?? "absent"), storage class \(claim.spec.storageClassName ?? "none")",
+                        value: "\(claim.status?.phase ?? "absent"), storage class "
+                            + (claim.spec.storageClassName ?? "none"),
                         time: event?.lastSeen)
                 ])
             // One that waits for its first consumer waits for the scheduler, which says itself what is in its way.

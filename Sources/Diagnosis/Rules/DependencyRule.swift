@@ -35,11 +35,12 @@ struct DependencyRule: Rule {
     ) {
         guard let service = dependency.service, visited.count < Self.depth else { return }
         let other = subject.snapshot.retargeted(to: service)
-        let verdict = Diagnostician.diagnose(other, visited: visited.union([workload.reference]))
-        guard !verdict.healthy, verdict.target != workload.reference, verdict.target.kind != .service,
-            !visited.contains(verdict.target), Self.isDown(service, verdict, subject),
-            Self.explains(own, dependency, subject)
-        else { return }
+        let known = visited.union([workload.reference])
+        guard let needed = Resolution(other).workload?.reference, !known.contains(needed) else { return }
+        let verdict = Diagnostician.diagnose(other, visited: known)
+        guard !verdict.healthy, Self.isDown(service, verdict, subject), Self.explains(own, dependency, subject) else {
+            return
+        }
         report.find(
             "dependency", subject.owner,
             "\(workload.reference) needs Service \(service.name), and nothing answers there.", [dependency.evidence])

@@ -89,8 +89,8 @@ struct JobRule: Rule {
             .process,
             Cause(
                 id: .jobFailed,
-                summary:
-                    "\(job.reference) failed for good (\(failed.reason ?? "Failed")); its process ended\(code)\(words).",
+                summary: "\(job.reference) failed for good (\(failed.reason ?? "Failed")); its process ended"
+                    + "\(code)\(words).",
                 object: job.reference, pods: pods.map(\.reference)))
     }
 
