@@ -36,6 +36,7 @@ let package = Package(
         module("Healing", ["JSON", "Kubernetes", "Diagnosis"]),
         module("ToolMatching", ["JSON"]),
         module("Configuration", ["JSON"]),
+        module("Simulation", ["JSON", "Kubernetes"]),
 
         // Adapters: one library or one system facility each, and no decisions.
         module("Logging", ["JSON"]),
@@ -65,6 +66,7 @@ let package = Package(
         tests("DiagnosisTests", ["JSON", "Diagnosis", "Kubernetes"], resources: [.copy("Recordings")]),
         tests("HealingTests", ["JSON", "Healing", "Diagnosis", "Kubernetes"]),
         tests("ToolMatchingTests", ["JSON", "ToolMatching"]),
+        tests("SimulationTests", ["JSON", "Kubernetes", "Simulation"]),
         tests("SubprocessTests", ["Subprocess"]),
         tests("HTTPClientTests", ["HTTPClient", "HTTPServer", "Subprocess"]),
         tests("HTTPServerTests", ["HTTPServer", "CLinux", "TestSupport"]),
@@ -85,6 +87,7 @@ let package = Package(
             ]),
         tests("LoggingTests", ["JSON", "Logging"]),
         tests("ConfigurationTests", ["Configuration", "JSON"]),
+        tests("CortexTests", ["cortex", "Configuration", "JSON", "Healing", "Kubernetes", "Subprocess", "Web"]),
         tests("TidyTests", []),
     ]
 )
