@@ -40,6 +40,11 @@ extension CauseGuide {
         .daemonSetStuck: Entry("A DaemonSet's update does not go on: its new pods are not available.", advice),
         .oomLimitLow: Entry(
             "The containers are killed for memory, at a limit that the newest revision did not cut.", advice),
+        .oomLeak: Entry("The containers ran out of memory again although Cortex had raised the limit.", advice),
+        .jobFailed: Entry("A Job has failed as often as it may.", advice),
+        .cronJobBlocked: Entry("A CronJob's run does not end, and forbids the next ones.", advice),
+        .suspended: Entry("Somebody suspended the Job or the CronJob.", "leaves it alone and says so."),
+        .foreignController: Entry("A controller that Cortex does not know owns the pods.", advice),
         .forbidden: Entry(
             "Cortex may not read or write what it would have to.",
             "does nothing it has no right to, and names the rule that is missing."),
@@ -74,6 +79,17 @@ extension CauseGuide {
             "makes the port match the pods again, if it is beyond doubt which; else it changes nothing."),
         .serviceDeleted: Entry("There is no Service of that name any more.", advice),
         .dnsDown: Entry("The cluster's DNS does not answer, and with it no name.", advice),
+        .networkPolicy: Entry("A NetworkPolicy lets nothing through to the pods.", advice),
+        .dependencyDown: Entry(
+            "The service fails because another one, which it calls, is down.",
+            "leaves it alone: the other one is what is to be healed."),
+        .dependencyMissing: Entry("The service calls another one that does not exist.", advice),
+        .budgetBlocks: Entry(
+            "A PodDisruptionBudget lets no pod be taken away.", "takes no pod away, and says which budget forbids it."),
+        .runtimeDown: Entry("A node's container runtime does not answer.", advice),
+        .diskPressure: Entry("A node runs out of disk, and evicts pods.", advice),
+        .memoryPressure: Entry("A node runs out of memory, and evicts pods.", advice),
+        .rbacRevoked: Entry("The workload itself lacks a right that it needs.", advice),
         .nodeNotReady: Entry("A node does not report, or its runtime is down.", advice),
         .nodeDrained: Entry("A node was drained or cordoned, and the pods find no other place.", advice),
     ]
@@ -86,6 +102,8 @@ extension CauseGuide {
         .nodeFull: Entry("Others hold what the pod asks for.", advice),
         .quotaExceeded: Entry("The namespace's ResourceQuota does not allow more.", advice),
         .limitRange: Entry("The namespace's LimitRange forbids the pod's resources.", rollback),
+        .autoscalerMaxed: Entry("The autoscaler is at its maximum, and the load asks for more.", advice),
+        .autoscalerBlind: Entry("The autoscaler cannot read what it decides by.", advice),
         .claimPending: Entry("A volume claim is not bound.", advice),
         .webhookDown: Entry("An admission webhook does not answer, and refuses every pod by that.", advice),
         .ghostNode: Entry("The pod names a node that is not there.", rollback),
