@@ -111,7 +111,7 @@ enum Commands {
 
     static let version = CommandSpec("version", summary: "Print the version.")
 
-    static let all = [serve, heal, diagnose, config, rbac, simulate, version]
+    static let all = [serve, heal, diagnose, doctor, config, rbac, simulate, version]
 
     static let overview = """
         Cortex heals the services of a Kubernetes cluster, inside the request that needs them.
