@@ -9,6 +9,13 @@ extension Configuration {
     }
     public var healLogDirectory: String { value("healing.logDirectory").text }
     public var humanGrace: Duration { duration("healing.humanGrace") }
+    public var isWatchEnabled: Bool { Self.truth(value("watch.enabled").text) ?? true }
+    /// Watched besides those that are healed.
+    public var watchedNamespaces: [String] { list("watch.namespaces").filter { !namespaces.contains($0) } }
+    /// Changes within an hour: of one workload, in one namespace, in the cluster.
+    public var budgets: (workload: Int, namespace: Int, cluster: Int) {
+        (integer("budget.workload"), integer("budget.namespace"), integer("budget.cluster"))
+    }
     public var workerTimeout: Duration { duration("timeouts.worker") }
     public var rolloutTimeout: Duration { duration("timeouts.rollout") }
     public var probeTimeout: Duration { duration("timeouts.probe") }
@@ -51,7 +58,9 @@ extension Configuration {
             return ConfigurationError("“\(key)” (from \(origin)) must be \(expected), not “\(text)”")
         }
         if namespaces.isEmpty { throw fail("namespaces", "at least one namespace") }
-        if Self.truth(value("healing.enabled").text) == nil { throw fail("healing.enabled", "true or false") }
+        for key in ["healing.enabled", "watch.enabled"] where Self.truth(value(key).text) == nil {
+            throw fail(key, "true or false")
+        }
         for setting in Setting.all
         where setting.key.hasPrefix("timeouts.") || ["healing.humanGrace", "http.heartbeat"].contains(setting.key) {
             guard let duration = DurationText.parse(value(setting.key).text) else {
@@ -59,7 +68,7 @@ extension Configuration {
             }
             if duration == .zero, setting.key != "healing.humanGrace" { throw fail(setting.key, "more than zero") }
         }
-        for setting in Setting.all where setting.key.hasPrefix("http.maximum") {
+        for setting in Setting.all where setting.key.hasPrefix("http.maximum") || setting.key.hasPrefix("budget.") {
             guard let number = Int(value(setting.key).text), number > 0 else {
                 throw fail(setting.key, "a whole number above zero")
             }

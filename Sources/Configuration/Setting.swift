@@ -26,6 +26,12 @@ public struct Setting: Sendable {
             "how long a person's change of a template is left alone"),
         setting(
             "healing.logDirectory", "CORTEX_HEAL_LOG_DIR", "/tmp", "where each healing attempt leaves its log file"),
+        setting("watch.enabled", "WATCH_ENABLED", "true", "whether Cortex finds incidents before anybody asks"),
+        setting(
+            "watch.namespaces", "WATCH_NAMESPACES", "", "namespaces that are watched too, and by default not healed"),
+        setting("budget.workload", "HEAL_BUDGET_WORKLOAD", "30", "changes of one workload within an hour"),
+        setting("budget.namespace", "HEAL_BUDGET_NAMESPACE", "60", "changes in one namespace within an hour"),
+        setting("budget.cluster", "HEAL_BUDGET_CLUSTER", "120", "changes in the cluster within an hour"),
         setting("timeouts.worker", "CORTEX_WORKER_TIMEOUT", "120s", "for one healing, from its start to its end"),
         setting("timeouts.rollout", "CORTEX_ROLLOUT_TIMEOUT", "60s", "for a rollout to become ready"),
         setting("timeouts.probe", "CORTEX_PROBE_TIMEOUT", "30s", "for the service's answer that proves a healing"),

@@ -12,6 +12,10 @@ final class Incident: Sendable {
     }
 
     private let state = Mutex(State())
+    /// Of its record; empty for an attempt outside any incident.
+    let id: String
+
+    init(id: String = "") { self.id = id }
 
     /// Progress beyond this many events is not kept; the last event always is.
     private static let maximumEvents = 500

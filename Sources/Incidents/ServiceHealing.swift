@@ -18,11 +18,14 @@ public struct Outage: Hashable, Sendable {
     public var url: String?
     /// How it failed.
     public var answer: ServiceAnswer
+    /// What to look at; by default the Service of this name, else the workload.
+    public var target: Target
 
-    public init(service: String, namespace: String, url: String?, answer: ServiceAnswer) {
+    public init(service: String, namespace: String, url: String?, answer: ServiceAnswer, target: Target? = nil) {
         self.service = service
         self.namespace = namespace
         self.url = url
+        self.target = target ?? Target(namespace: namespace, name: service)
         // What an error quotes may hold anything.
         self.answer = ServiceAnswer(kind: answer.kind, message: Redaction.line(answer.message, limit: 500))
     }

@@ -35,6 +35,9 @@ enum Commands {
                 "--listen", value: "ADDRESS:PORT", key: "listen",
                 help: "default: port 8000, on all addresses inside a cluster and on loopback outside one"),
             .init("--data-dir", value: "DIR", key: "data.directory", help: "where Cortex remembers across restarts"),
+            .init(
+                "--watch", value: "BOOL", key: "watch.enabled",
+                help: "find incidents before anybody asks (default true)"),
         ] + healingOptions)
 
     static let heal = CommandSpec(
