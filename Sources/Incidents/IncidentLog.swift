@@ -81,11 +81,13 @@ public final class IncidentLog: Sendable {
     }
 
     /// What a person was told of is over.
-    func clear(_ id: String, now: Date) async {
+    func clear(
+        _ id: String, now: Date, because reason: String = "What was wrong is over; Cortex did not change it"
+    ) async {
         guard let record = self[id], record.times.cleared == nil else { return }
         update(
             id,
-            step: .init(at: now, kind: .cleared, message: "What was wrong is over; Cortex did not change it")
+            step: .init(at: now, kind: .cleared, message: reason)
         ) { record in
             record.times.cleared = now
             guard record.state == .waiting else { return }

@@ -60,7 +60,10 @@ extension IncidentWatch {
             return
         }
         let cause = sighting.cause?.rawValue
-        if let known = desk.surroundings.incidents.unresolved(
+        if let old = state.withLock({ $0.told.removeValue(forKey: reference) }) {
+            await desk.surroundings.incidents.clear(
+                old, now: now, because: "Somebody changed it, and what it shows now is another incident")
+        } else if let known = desk.surroundings.incidents.unresolved(
             namespace: outage.namespace, service: outage.service, cause: cause)
         {
             // A person was told already, before a restart or by a request.

@@ -44,6 +44,11 @@ public struct SymptomMachine: Sendable {
         var generation: Int64
         var annotations: [String: String]
         var kinds: Set<Symptom.Kind>
+
+        /// Nobody has changed it; only what it shows may differ.
+        func isSameSpec(as other: Fingerprint) -> Bool {
+            generation == other.generation && annotations == other.annotations
+        }
     }
 
     fileprivate struct Watched: Sendable {
@@ -138,7 +143,9 @@ public struct SymptomMachine: Sendable {
         case .unknown: return entry.lookAgain(now)
         case .fault(let id): cause = id
         }
-        if case .escalated(_, let known, let until) = entry.phase, known == cause, now < until {
+        if case .escalated(let state, let known, let until) = entry.phase, known == cause, now < until,
+            state.isSameSpec(as: entry.fingerprint)
+        {
             entry.phase = .escalated(entry.fingerprint, cause: cause, until: until)
             return .rest(until: until)
         }
