@@ -43,7 +43,16 @@ struct CustomWorker: Sendable {
                 "The healing worker did not end within \(timeout) and was ended",
                 "Find out what \(program) waits for, or raise CORTEX_WORKER_TIMEOUT")
         }
-        guard let report = last.withLock({ $0 }).flatMap(WorkerReport.init(line:)) else {
+        let report = last.withLock({ $0 }).flatMap(WorkerReport.init(line:))
+        if report?.success != true,
+            let program = MissingProgram.named(in: result.standardError + [0x0A] + result.standardOutput)
+        {
+            return outcome(
+                "The healing worker calls \(program), which is not there (\(ended(result)))",
+                "Use an image that has \(program): cortex-api brings bash, jq and kubectl, its minimal variant does not"
+            )
+        }
+        guard let report else {
             return outcome(
                 "The healing worker's output format was invalid (\(ended(result)))",
                 "The last line must be one line of JSON with success, diagnosis and fix_applied or fix_attempted")

@@ -6,27 +6,18 @@ final class Incident: Sendable {
         var events: [HealingEvent] = []
         var followers: [Int: AsyncStream<HealingEvent>.Continuation] = [:]
         var nextFollower = 0
-        var hasBegun = false
         var hasEnded = false
         var waiters: [CheckedContinuation<Void, Never>] = []
     }
 
-    private let state = Mutex(State())
-    /// Of its record; empty for an attempt outside any incident.
+    /// A short name, unique in this program's life: what log lines about it carry.
     let id: String
-
-    init(id: String = "") { self.id = id }
+    private let state = Mutex(State())
 
     /// Progress beyond this many events is not kept; the last event always is.
     private static let maximumEvents = 500
 
-    /// True for the one caller that is to do the work.
-    func begin() -> Bool {
-        state.withLock { state in
-            defer { state.hasBegun = true }
-            return !state.hasBegun
-        }
-    }
+    init(id: String) { self.id = id }
 
     func publish(_ event: HealingEvent) {
         let isLast = event.isLast
@@ -56,7 +47,7 @@ final class Incident: Sendable {
             of: HealingEvent.self, bufferingPolicy: .bufferingOldest(Self.maximumEvents + 1))
         let id = state.withLock { state -> Int? in
             guard !state.hasEnded else { return nil }
-            for event in state.events { continuation.yield(event) }
+            for event in state.events where !event.isOfTheMoment { continuation.yield(event) }
             state.nextFollower += 1
             state.followers[state.nextFollower] = continuation
             return state.nextFollower
@@ -84,8 +75,16 @@ extension HealingEvent {
     /// Whether nothing follows it.
     var isLast: Bool {
         switch self {
-        case .started, .progress: false
+        case .started, .progress, .serving: false
         case .completed, .failed: true
+        }
+    }
+
+    /// Whether it says nothing to those who join later: they called after it, and were not answered.
+    var isOfTheMoment: Bool {
+        switch self {
+        case .serving: true
+        case .started, .progress, .completed, .failed: false
         }
     }
 }

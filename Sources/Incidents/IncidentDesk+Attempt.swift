@@ -14,16 +14,19 @@ extension IncidentDesk {
         _ outage: Outage, isReported: Bool, isDryRun: Bool, say: @escaping @Sendable (String) -> Void
     ) async -> HealingOutcome {
         await attempt(
-            outage, for: Incident(), trigger: .command, isReported: isReported, isDryRun: isDryRun, say: say)
+            outage, for: Incident(id: surroundings.newID()), trigger: .command, isReported: isReported,
+            isDryRun: isDryRun, say: say
+        ) { _ in }
     }
 
     func attempt(
         _ outage: Outage, for incident: Incident, trigger: HealingTrigger, isReported: Bool, isDryRun: Bool = false,
-        mode: HealMode? = nil, say: @escaping @Sendable (String) -> Void
+        mode: HealMode? = nil, say: @escaping @Sendable (String) -> Void,
+        serving: @escaping @Sendable (String) -> Void
     ) async -> HealingOutcome {
-        let epoch = Int(surroundings.now().timeIntervalSince1970)
-        let file = HealingLogFile(directory: logDirectory, service: outage.service, epoch: epoch)
-        let plain = surroundings.log.named("HEAL-WORKER")
+        let file = logs.file(of: outage.service)
+        var plain = surroundings.log.named("HEAL-WORKER").with("incident", incident.id)
+        if let request = outage.request { plain = plain.with("request", request) }
         let log = file.map { file in plain.teed { file.append($0) } } ?? plain
         log.info("Starting self-healing for service: \(outage.service)")
         log.info("Error: \(outage.answer.message)" + (outage.url.map { ", URL: \($0)" } ?? ""))
@@ -33,14 +36,15 @@ extension IncidentDesk {
             self.note(.progress, message, in: incident.id)
             say(message)
         }
-        var policy = policy
+        var policy = self.policy
         policy.namespaceModes[outage.namespace] = await modes.mode(of: outage.namespace)
-        if trigger == .watch, !isHealingEnabled { policy.forcedMode = .observe }
+        if trigger == .watch, !isHealingEnabled() { policy.forcedMode = .observe }
         var outcome: HealingOutcome
         if let customWorker, !isDryRun, Self.mayRun(outage, policy, mode) {
             outcome = await heal(outage, with: customWorker, log, say: tell)
         } else {
-            outcome = await drive(outage, incident, policy, trigger, isReported, isDryRun, log, say: tell)
+            outcome = await drive(
+                outage, incident, policy, trigger, isReported, isDryRun, log, say: tell, serving: serving)
         }
         outcome.diagnosis = Redaction.secrets(in: outcome.diagnosis)
         outcome.message = Redaction.secrets(in: outcome.message)
@@ -70,7 +74,8 @@ extension IncidentDesk {
 
     private func drive(
         _ outage: Outage, _ incident: Incident, _ policy: HealingPolicy, _ trigger: HealingTrigger,
-        _ isReported: Bool, _ isDryRun: Bool, _ log: Logger, say: @escaping @Sendable (String) -> Void
+        _ isReported: Bool, _ isDryRun: Bool, _ log: Logger, say: @escaping @Sendable (String) -> Void,
+        serving: @escaping @Sendable (String) -> Void
     ) async -> HealingOutcome {
         while true {
             let driver = HealingDriver(
@@ -81,7 +86,7 @@ extension IncidentDesk {
                 outage: outage, isReported: isReported,
                 counts: await surroundings.memory?.counts(in: outage.namespace) ?? [:], isDryRun: isDryRun,
                 books: HealingBooks(desk: self, incident: incident.id, trigger: trigger, policy: policy),
-                claim: { self.claim($0, for: incident) }, say: say)
+                claim: { self.claim($0, for: incident) }, say: say, serving: serving)
             switch await driver.run() {
             case .outcome(let outcome): return outcome
             case .held(let other):
@@ -141,7 +146,7 @@ extension IncidentDesk {
         let reader = SnapshotReader(api: surroundings.api, now: surroundings.now)
         do throws(APIError) {
             var snapshot = try await reader.everything(target)
-            var policy = policy
+            var policy = self.policy
             policy.namespaceModes[target.namespace] = await modes.mode(of: target.namespace)
             let probeTarget = ProbeTarget(service: target.name, in: snapshot)
             if let answer {

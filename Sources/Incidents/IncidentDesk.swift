@@ -57,10 +57,10 @@ public final class IncidentDesk: ServiceHealing {
     static let maximumIncidents = 64
 
     public let surroundings: Surroundings
-    let policy: HealingPolicy
+    private let currentPolicy: Mutex<HealingPolicy>
     let customWorker: String?
-    let logDirectory: String
-    let isHealingEnabled: Bool
+    let logs: HealingLogs
+    let isHealingEnabled: @Sendable () -> Bool
     let modes: NamespaceModes
     private let state = Mutex(State())
 
@@ -68,17 +68,25 @@ public final class IncidentDesk: ServiceHealing {
     ///   - customWorker: a program that heals instead of Cortex; nil for Cortex itself.
     ///   - logDirectory: where each attempt leaves its log file.
     ///   - isHealingEnabled: when false, what a watch sees is diagnosed and not repaired.
+    ///   - retention: how long these files stay there.
     public init(
         _ surroundings: Surroundings, policy: HealingPolicy, customWorker: String? = nil, logDirectory: String,
-        isHealingEnabled: Bool = true
+        isHealingEnabled: @escaping @Sendable () -> Bool = { true },
+        retention: HealingLogRetention = HealingLogRetention()
     ) {
         self.surroundings = surroundings
-        self.policy = policy
+        currentPolicy = Mutex(policy)
         self.customWorker = customWorker
-        self.logDirectory = logDirectory
+        logs = HealingLogs(directory: logDirectory, retention: retention, now: surroundings.now)
         self.isHealingEnabled = isHealingEnabled
         modes = NamespaceModes(api: surroundings.api, log: surroundings.log)
     }
+
+    /// What counts for a healing that begins now; one under way goes on with what counted when it began.
+    public var policy: HealingPolicy { currentPolicy.withLock { $0 } }
+
+    /// Takes another policy for the healings that begin from now on.
+    public func use(_ policy: HealingPolicy) { currentPolicy.withLock { $0 = policy } }
 
     public func heal(_ outage: Outage) -> AsyncStream<HealingEvent> {
         begin(outage, nil)?.events ?? Self.refused(outage)
@@ -106,8 +114,12 @@ public final class IncidentDesk: ServiceHealing {
     ) -> (incident: Incident, events: AsyncStream<HealingEvent>)? {
         let key = Key(namespace: outage.namespace, service: outage.service)
         let fresh = Incident(id: surroundings.newID())
+        let log = surroundings.log.with("request", outage.request ?? "none")
         let open = state.withLock { state -> (Incident, AsyncStream<HealingEvent>)? in
-            if let known = state.incidents[key], let joined = known.join() { return (known, joined) }
+            if let known = state.incidents[key], let joined = known.join() {
+                log.with("incident", known.id).info("\(outage.service) is being healed already; the request joins")
+                return (known, joined)
+            }
             guard state.incidents.count < Self.maximumIncidents, let stream = fresh.join() else { return nil }
             state.incidents[key] = fresh
             return (fresh, stream)
@@ -125,6 +137,11 @@ public final class IncidentDesk: ServiceHealing {
                     recommendation: "So many failures at once have one cause: look at the nodes, the network and DNS."))
             continuation.finish()
         }
+    }
+
+    /// Removes old log files of healings, now and then, until its task is cancelled.
+    public func tidyLogs(every interval: Duration) async {
+        repeat { await logs.tidy() } while (try? await Task.sleep(for: interval)) != nil  // throws when it is cancelled
     }
 
     private func work(
@@ -146,6 +163,8 @@ public final class IncidentDesk: ServiceHealing {
             outage, for: incident, trigger: trigger, isReported: sighting == nil, mode: sighting?.workload.mode
         ) { message in
             incident.publish(.progress(service: outage.service, message: message))
+        } serving: { message in
+            incident.publish(.serving(service: outage.service, message: Redaction.secrets(in: message)))
         }
         await close(incident.id, outcome)
         let summary = IncidentSummary(

@@ -27,7 +27,12 @@ final class EventStream: TaskWatching {
     }
 
     func open(_ writer: any ResponseWriting) {
-        state.withLock { $0.writer = writer }
+        let isNew = state.withLock { state in
+            state.writer = writer
+            return state.sent == 0
+        }
+        // A client that is gone already is noticed by the first event.
+        if isNew { _ = writer.write(Self.greeting) }
         source.watch(self)
         _ = taskHasEvents()
     }
@@ -98,5 +103,9 @@ final class EventStream: TaskWatching {
         return false
     }
 
+    /// A comment for whoever looks at a stream that comes late: a client that reads events never sees it.
+    private static let greeting = Array(
+        ": events follow as they happen; if they come all at once, a proxy buffers them: switch its buffering off\n\n"
+            .utf8)
     private static let heartbeat = Array(": heartbeat\n\n".utf8)
 }

@@ -68,6 +68,22 @@ struct CustomWorkerTests {
         #expect(recommendation.contains("SELF_HEAL_WORKER_PATH"))
     }
 
+    @Test(
+        "a program that the worker misses is named, with the remedy",
+        arguments: [
+            "no-such-kubectl get pods", "no-such-kubectl get pods; echo '{\"success\": false}'",
+            "echo 'bash: line 3: no-such-kubectl: command not found'; exit 127",
+        ])
+    func missingProgram(script: String) async throws {
+        let (events, _) = try await events(script)
+        guard case .failed(_, let message, let recommendation)? = events.last else {
+            Issue.record("not failed: \(events)")
+            return
+        }
+        #expect(message.contains("calls no-such-kubectl, which is not there"))
+        #expect(recommendation.contains("an image that has no-such-kubectl"))
+    }
+
     @Test("what it says of its failure is passed on")
     func failure() async throws {
         let report = #"{"success": false, "diagnosis": "broken", "fix_attempted": "x", "recommendation": "Call Ann"}"#

@@ -8,8 +8,8 @@ enum Repository {
 
     /// Every file that a person reads or runs, but for what the end-to-end suite leaves behind.
     static let allFiles: [String] =
-        ["Sources", "Tests", "tests", "benchmarks", "scripts", "docs", ".ci"].flatMap(files)
-        + ["README.md", "CONTRIBUTING.md", "CHANGELOG.md", "Makefile", "Package.swift", ".gitignore"]
+        ["Sources", "Tests", "tests", "benchmarks", "deploy", "scripts", "docs", ".ci"].flatMap(files)
+        + ["README.md", "CONTRIBUTING.md", "CHANGELOG.md", "Dockerfile", "Makefile", "Package.swift", ".gitignore"]
 
     static func text(of path: String) -> String {
         guard let data = FileManager.default.contents(atPath: root + "/" + path) else { return "" }

@@ -18,6 +18,8 @@ struct EventStreamTests {
             + #"{"arguments":{},"server":"sandfly-mcp-server","text":"pve-01\n\"pve-02\"","tool":"list_hosts"}}"#
         #expect(
             client.text == """
+                : events follow as they happen; if they come all at once, a proxy buffers them: switch its buffering off
+
                 id: 1
                 data: {"type":"processing_start","query":"list sandfly hosts","id":"task-1"}
 

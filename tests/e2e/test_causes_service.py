@@ -55,7 +55,7 @@ def test_service_target_port(ns, route):
     "resource, verb, group", [("deployments/scale", "patch", "apps"), ("services", "patch", "")],
     ids=["scale", "service"])
 def test_forbidden(ns, route, resource, verb, group):
-    ns.allow(rights.without(rights.rules("cortex-healer"), resource, verb))
+    ns.allow(rights.without(rights.rules("cortex-api-reader"), resource, verb))
     sandfly.deploy(ns)
     if resource == "services":
         ns.patch("service", NAME, {"spec": {"selector": {"app": "sandfly"}}})
@@ -79,7 +79,7 @@ def test_forbidden(ns, route, resource, verb, group):
 
 @pytest.mark.cause("forbidden")
 def test_what_may_not_be_read_is_not_taken_for_absent(ns, route):
-    ns.allow([rule for rule in rights.rules("cortex-healer") if "deployments" not in rule["resources"]])
+    ns.allow([rule for rule in rights.rules("cortex-api-reader") if "deployments" not in rule["resources"]])
     sandfly.deploy(ns)
     ns.kubectl("scale", "deployment", NAME, "--replicas=0")
     ns.until_gone()
@@ -91,13 +91,13 @@ def test_what_may_not_be_read_is_not_taken_for_absent(ns, route):
 
 @pytest.mark.cause("forbidden")
 def test_rights_granted_later_are_used_without_a_restart(ns, start):
-    ns.allow(rights.without(rights.rules("cortex-healer"), "deployments/scale", "patch"))
+    ns.allow(rights.without(rights.rules("cortex-api-reader"), "deployments/scale", "patch"))
     sandfly.deploy(ns)
     ns.kubectl("scale", "deployment", NAME, "--replicas=0")
     ns.until_gone()
     server = start(ns)
     assert not server.ask().is_answered
-    ns.allow(rights.rules("cortex-healer"))
+    ns.allow(rights.rules("cortex-api-reader"))
     task = server.ask()
     assert task.is_answered, task.text
     assert World.of(ns).replicas == 2

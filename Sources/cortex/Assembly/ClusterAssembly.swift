@@ -26,11 +26,11 @@ struct ClusterAssembly: Sendable {
         _ settings: ProgramSettings, logTo descriptor: Int32,
         services: (@Sendable () async -> [Service]?)? = nil, toolMemory: any ToolMemory = VolatileToolMemory(),
         replicaMemory: (any ReplicaMemory)? = nil, store: (any IncidentStore)? = nil, customWorker: String? = nil,
-        observers: [any IncidentObserving] = []
+        isHealingEnabled: @escaping @Sendable () -> Bool = { true }, observers: [any IncidentObserving] = []
     ) throws(ProgramFailure) {
         let configuration = settings.configuration
         let cluster = try settings.cluster()
-        let log = Terminal.logger(component: "HEAL", level: configuration.logLevel, to: descriptor)
+        let log = Terminal.logger(component: "HEAL", configuration, to: descriptor)
         let transport = CurlTransport(limits: Self.transportLimits)
         let client = KubernetesClient(
             configuration: cluster, transport: transport, options: ClientOptions(version: VersionCommand.version))
@@ -65,7 +65,9 @@ struct ClusterAssembly: Sendable {
                 now: { Date() }, newID: { String(UInt64.random(in: .min ... .max), radix: 16) },
                 evictionVersion: { () async throws(APIError) in try await discovery.evictionVersion() ?? "v1" }),
             policy: settings.policy, customWorker: customWorker,
-            logDirectory: configuration.healLogDirectory, isHealingEnabled: configuration.isHealingEnabled)
+            logDirectory: configuration.healLogDirectory, isHealingEnabled: isHealingEnabled,
+            retention: HealingLogRetention(
+                maximumAge: configuration.healLogMaximumAge, maximumBytes: configuration.healLogMaximumBytes))
     }
 
     /// Each healing holds three watches open, and each namespace some more; reads, writes and calls through the API

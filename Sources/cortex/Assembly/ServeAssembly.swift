@@ -26,11 +26,15 @@ struct ServeAssembly: Sendable {
     let server: HTTPServer
     let log: Logger
     private let configuration: Configuration
+    private let live: LiveConfiguration
+    private let reload: ConfigurationReload?
 
     /// - Throws: `ProgramFailure` with the one sentence to show.
     init(_ settings: ProgramSettings, startedAt start: ContinuousClock.Instant) throws(ProgramFailure) {
         configuration = settings.configuration
-        log = Terminal.logger(component: "SERVE", level: configuration.logLevel, to: Terminal.outDescriptor)
+        let live = LiveConfiguration(settings.configuration)
+        self.live = live
+        log = Terminal.logger(component: "SERVE", configuration, to: Terminal.outDescriptor)
         readiness = Readiness()
         metrics = Metrics()
         streams = EventStreams()
@@ -44,35 +48,46 @@ struct ServeAssembly: Sendable {
             settings, logTo: Terminal.outDescriptor, services: { await watch.services() },
             toolMemory: StoredToolMemory(memory: memory, log: log), replicaMemory: watch,
             store: StoredIncidents(memory: memory, log: log), customWorker: configuration.customWorker,
-            observers: [metrics, feed])
+            isHealingEnabled: { live.current.isHealingEnabled }, observers: [metrics, feed])
         incidents =
             configuration.isWatchEnabled
             ? IncidentWatch(
                 cluster.desk, machine: Self.machine(configuration), seed: UInt64.random(in: .min ... .max)) : nil
         let observers = TaskObservers([metrics, feed])
         let flow = TaskFlow(
-            tools: cluster.tools, healing: cluster.desk, isHealingEnabled: configuration.isHealingEnabled,
+            tools: cluster.tools, healing: cluster.desk, isHealingEnabled: live.current.isHealingEnabled,
             observer: observers)
-        tasks = TaskService(flow: flow, observer: observers, makeID: Self.newID)
+        tasks = TaskService(flow: flow, observer: observers, log: log, makeID: Self.newID)
         let statistics = ServerStatistics()
         let handler = APIHandler(
             tasks: tasks, streams: streams, incidents: cluster.desk.surroundings.incidents, feed: feed,
             metrics: metrics, readiness: readiness,
             cors: CORSPolicy(origins: configuration.corsOrigins),
             facts: ServiceFacts(
-                version: VersionCommand.version, isHealingEnabled: configuration.isHealingEnabled,
+                version: VersionCommand.version, isHealingEnabled: live.current.isHealingEnabled,
                 uptime: { start.duration(to: .now) }),
             statistics: statistics)
         server = HTTPServer(limits: Self.limits(configuration), handler: handler)
         statistics.attach(server)
+        reload = ConfigurationReload(settings, live: live, desk: cluster.desk, metrics: metrics, log: log)
     }
 
     /// Listens; everything that takes time goes on behind it.
     /// - Returns: where it listens, as a URL.
     func listen() throws(ListenFailure) -> String {
-        let (address, port) = configuration.listen(insideCluster: cluster.client.configuration.isInCluster)
-        let bound = try server.start(address: address, port: port)
-        return "http://\(address.contains(":") ? "[\(address)]" : address):\(bound)"
+        let (addresses, port) = configuration.listen(insideCluster: cluster.client.configuration.isInCluster)
+        var refused: ListenFailure?
+        for address in addresses {
+            do throws(ListenFailure) {
+                let bound = try server.start(address: address, port: port)
+                return "http://\(address.contains(":") ? "[\(address)]" : address):\(bound)"
+            } catch {
+                // A machine without IPv6 does not have `::`; any other failure would meet the next address too.
+                guard error.reason == .unknownAddress else { throw error }
+                refused = error
+            }
+        }
+        throw refused ?? ListenFailure(reason: .unknownAddress, message: "There is no address to listen on.")
     }
 
     /// What goes on until the task is cancelled: watching the cluster, heartbeats, letting go of what is old.
@@ -81,12 +96,17 @@ struct ServeAssembly: Sendable {
             group.addTask { await watchCluster() }
             group.addTask { await streams.beat(every: configuration.heartbeat) }
             group.addTask { await upkeep() }
+            group.addTask { await reload?.run() }
+            group.addTask { await cluster.desk.tidyLogs(every: .seconds(600)) }
         }
     }
 
+    /// Tells whoever asks that this process is going away; it still answers.
+    func leave() { readiness.isNotReady("server", because: "Cortex is stopping") }
+
     /// Ends: no new connections and tasks, those in flight have `grace` to end.
     func stop(grace: Duration) async {
-        readiness.isNotReady("server", because: "Cortex is stopping")
+        leave()
         async let closed: Void = server.shutdown(grace: grace + .seconds(1))
         await tasks.stop(grace: grace)
         await closed

@@ -1,14 +1,15 @@
 import Configuration
 
 /// What every command that talks to a cluster takes.
-private let clusterOptions: [CommandSpec.Option] = [
+let clusterOptions: [CommandSpec.Option] = [
     .init("--kubeconfig", value: "FILE", help: "the kubeconfig; default: $KUBECONFIG, then ~/.kube/config"),
     .init("--context", value: "NAME", help: "the kubeconfig's context; default: its current one"),
     .init(
         "--namespace", short: "-n", value: "NS", key: "namespaces",
         help: "the namespace that is healed (default cortex-system); several with commas, the first is the default"),
-    .init("--config", value: "FILE", help: "a configuration file (YAML)"),
+    .init("--config", value: "FILE", help: "a configuration file (YAML); default: $CORTEX_CONFIG, then none"),
     .init("--log-level", value: "LEVEL", key: "log.level", help: "debug, info, warning or error"),
+    .init("--log-format", value: "FORMAT", key: "log.format", help: "text (default) or json, one line an event"),
 ]
 
 private let healingOptions: [CommandSpec.Option] = [
@@ -85,9 +86,31 @@ enum Commands {
             .init("--output", short: "-o", value: "FORMAT", help: "json or text (default)"),
         ])
 
+    static let rbac = CommandSpec(
+        "rbac", summary: "Print the least rights that a configuration needs, for kubectl apply.",
+        discussion: """
+            Strategies: scale, rollback, restart, replace, repair; none for a Cortex that only looks and advises.
+
+              cortex rbac --strategies scale,repair --namespaces cortex-system,tools | kubectl apply -f -
+            """,
+        options: [
+            .init(
+                "--strategies", value: "LIST",
+                help: "what it may do, with commas (default: all, or none where healing is switched off)"),
+            .init(
+                "--namespaces", short: "-n", value: "LIST", key: "namespaces",
+                help: "the namespaces that are healed, with commas (default cortex-system)"),
+            .init("--own-namespace", value: "NS", help: "where Cortex runs (default cortex)"),
+            .init("--service-account", value: "NAME", help: "its service account (default cortex-api)"),
+            .init("--outside", help: "tool servers are reached through the API server, from outside of the cluster"),
+            .init("--worker-program", help: "a worker of your own heals, with kubectl"),
+            .init("--config", value: "FILE", help: "a configuration file (YAML) whose settings count"),
+            .init("--output", short: "-o", value: "FORMAT", help: "yaml (default) or json"),
+        ])
+
     static let version = CommandSpec("version", summary: "Print the version.")
 
-    static let all = [serve, heal, diagnose, incidents, version]
+    static let all = [serve, heal, diagnose, incidents, config, rbac, version]
 
     static let overview = """
         Cortex heals the services of a Kubernetes cluster, inside the request that needs them.

@@ -40,12 +40,22 @@ struct ServeCommand {
             _ = await Signals.ended()
             _exit(ExitCode.failure)
         }
+        await drain(assembly, settings.configuration.drain)
         assembly.log.info(
             "Stopping on signal \(signal); tasks in flight have \(Self.grace.components.seconds) s to end.")
         await assembly.stop(grace: Self.grace)
         work.cancel()
         assembly.log.info("Stopped.")
         return ExitCode.success
+    }
+
+    /// A Service goes on sending requests to a pod that ends, until every node has heard of it: they are still taken.
+    private func drain(_ assembly: ServeAssembly, _ time: Duration) async {
+        guard time > .zero else { return }
+        assembly.log.info("Told to stop; requests are taken for another \(time), so that none is lost on its way.")
+        assembly.leave()
+        // Nothing cancels it; a second signal ends the program.
+        try? await Task.sleep(for: time)
     }
 
     /// The log's first lines: what a person who reads it later needs to know.

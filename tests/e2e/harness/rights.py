@@ -51,7 +51,7 @@ def objects(namespace, account, healer):
         {"apiVersion": f"{api}/v1", "kind": "RoleBinding", "metadata": {"name": account, "namespace": namespace},
          "roleRef": {"apiGroup": api, "kind": "Role", "name": account}, "subjects": subject},
         {"apiVersion": f"{api}/v1", "kind": "ClusterRole", "metadata": {"name": f"{namespace}-nodes", **label},
-         "rules": rules("cortex-nodes")},
+         "rules": rules("cortex-api-nodes")},
         {"apiVersion": f"{api}/v1", "kind": "ClusterRoleBinding", "metadata": {"name": f"{namespace}-nodes", **label},
          "roleRef": {"apiGroup": api, "kind": "ClusterRole", "name": f"{namespace}-nodes"}, "subjects": subject},
     ]

@@ -1,0 +1,74 @@
+public import JSON
+
+/// The Kubernetes objects that give Cortex's service account its rights, with the names of the deployment guide.
+public struct AccessManifest: Sendable {
+    /// What is healed, bound by RoleBindings: the guide's `cortex-api-reader`.
+    public static let healer = "cortex-api-reader"
+    /// Its bindings, and that of what belongs to no namespace.
+    public static let binding = "cortex-api-reader-binding"
+
+    public var needs: AccessNeeds
+    public var namespaces: [String]
+    public var ownNamespace: String
+    public var account: String
+
+    public init(_ needs: AccessNeeds, namespaces: [String], ownNamespace: String, account: String) {
+        self.needs = needs
+        self.namespaces = namespaces
+        self.ownNamespace = ownNamespace
+        self.account = account
+    }
+
+    var documents: [AccessDocument] {
+        let healer = AccessDocument.Role(kind: "ClusterRole", name: Self.healer)
+        let nodes = AccessDocument.Role(kind: "ClusterRole", name: "cortex-api-nodes")
+        let own = AccessDocument.Role(kind: "Role", name: "cortex-api-own")
+        let subject = AccessDocument.Subject(name: account, namespace: ownNamespace)
+        return [
+            AccessDocument(kind: "ServiceAccount", name: account, namespace: ownNamespace, content: .nothing),
+            AccessDocument(
+                kind: healer.kind, name: healer.name, annotations: needs.usesWorkerProgram ? [] : Self.narrower,
+                content: .rules(needs.rules(in: .healed))),
+        ]
+            + namespaces.map {
+                AccessDocument(
+                    kind: "RoleBinding", name: Self.binding, namespace: $0, content: .binding(healer, subject))
+            } + [
+                AccessDocument(kind: nodes.kind, name: nodes.name, content: .rules(needs.rules(in: .cluster))),
+                AccessDocument(kind: "ClusterRoleBinding", name: Self.binding, content: .binding(nodes, subject)),
+                AccessDocument(
+                    kind: own.kind, name: own.name, namespace: ownNamespace, content: .rules(needs.rules(in: .own))),
+                AccessDocument(
+                    kind: "RoleBinding", name: own.name, namespace: ownNamespace, content: .binding(own, subject)),
+            ]
+    }
+
+    /// YAML documents for `kubectl apply -f -`, with a comment for what each rule is used.
+    public var yaml: String { documents.map(\.yaml).joined(separator: "---\n") }
+
+    /// One `List` for `kubectl apply -f -`.
+    public var json: JSONValue {
+        ["apiVersion": "v1", "kind": "List", "items": .array(documents.map(\.json))]
+    }
+
+    /// The verbs of the guide's verification that Cortex does without, and why: `kubectl describe clusterrole` shows
+    /// them, which is where the guide looks. Each below the 140 characters that describe prints of an annotation.
+    static let narrower: [AccessDocument.Annotation] = [
+        .init(
+            name: "cortex.io/deployments-without-update",
+            value: "each write is a patch bound to the resourceVersion it was decided on"),
+        .init(
+            name: "cortex.io/deployments-scale-without-get-update",
+            value: "the count is read from the Deployment and patched; a kubectl worker: cortex rbac --worker-program"),
+        .init(
+            name: "cortex.io/pods-without-create-delete",
+            value: "no test pods: the service itself is asked; pods go through the eviction API (pods/eviction: create)"
+        ),
+        .init(
+            name: "cortex.io/pods-log-without-list",
+            value: "the API has no list of logs; get is what reads them"),
+        .init(
+            name: "cortex.io/bound-in",
+            value: "healed namespaces only, by RoleBindings; the ClusterRoleBinding of that name gives nodes: list"),
+    ]
+}

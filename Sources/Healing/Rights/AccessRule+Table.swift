@@ -1,0 +1,50 @@
+extension AccessRule {
+    private static let reading = ["get", "list", "watch"]
+
+    /// Everything Cortex may ask for. An action that writes has its rule here, or it ends in `forbidden`.
+    public static let table: [AccessRule] = looking + repairing + optional
+
+    private static let looking: [AccessRule] = [
+        .init("", "services", reading, .looking, in: .healed, "which Service it is, and which tool servers there are"),
+        .init("", "endpoints", reading, .looking, in: .healed, "whether anything stands behind the Service"),
+        .init("", "pods", reading, .looking, in: .healed, "what state the pods are in"),
+        .init("", "events", reading, .looking, in: .healed, "what the cluster says about them"),
+        .init("", "pods/log", ["get"], .looking, in: .healed, "the last lines of a container that fails"),
+        .init("apps", "deployments", reading, .looking, in: .healed, "the workload, and its rollout"),
+        .init("apps", "statefulsets", reading, .looking, in: .healed, "the workload, and its rollout"),
+        .init("apps", "replicasets", ["list", "watch"], .looking, in: .healed, "the revisions of a Deployment"),
+        .init("apps", "daemonsets", ["list", "watch"], .looking, in: .healed, "the workload"),
+        .init(
+            "autoscaling", "horizontalpodautoscalers", ["list"], .looking, in: .healed,
+            "whether an autoscaler owns the replicas"),
+        .init("", "namespaces", ["get"], .looking, in: .healed, "its annotation cortex.io/heal"),
+        .init("", "nodes", ["list"], .looking, in: .cluster, "whether the machine is the cause"),
+        .init("", "pods", ["get", "list"], .looking, in: .own, "kubectl get pods from inside Cortex's own pod"),
+    ]
+
+    private static let repairing: [AccessRule] = [
+        .init("apps", "deployments/scale", ["patch"], .repairing([.scale]), in: .healed, "back to the previous count"),
+        .init("apps", "statefulsets/scale", ["patch"], .repairing([.scale]), in: .healed, "back to the previous count"),
+        .init("apps", "replicasets/scale", ["patch"], .repairing([.scale]), in: .healed, "back to the previous count"),
+        .init(
+            "apps", "deployments", ["patch"], .repairing([.rollback, .restart]), in: .healed,
+            "back to the last healthy revision; a rollout restart"),
+        .init(
+            "", "pods/eviction", ["create"], .repairing([.replace]), in: .healed,
+            "one pod replaced, never below a PodDisruptionBudget"),
+        .init("", "services", ["patch"], .repairing([.repair]), in: .healed, "a selector or a port that matches again"),
+        .init("", "events", ["create"], .recording, in: .healed, "what was changed and why, on the object"),
+    ]
+
+    private static let optional: [AccessRule] = [
+        .init(
+            "", "services/proxy", ["get", "create", "delete"], .proxying, in: .healed,
+            "tool servers, asked through the API server from outside of the cluster"),
+        .init(
+            "apps", "deployments/scale", ["get", "update", "patch"], .workerProgram, in: .healed, "kubectl scale"),
+        .init(
+            "apps", "deployments", ["update", "patch"], .workerProgram, in: .healed, "kubectl rollout, replace"),
+        .init(
+            "", "pods", ["create", "delete"], .workerProgram, in: .healed, "kubectl run, for a test of the connection"),
+    ]
+}

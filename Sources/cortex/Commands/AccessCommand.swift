@@ -1,0 +1,71 @@
+import Configuration
+import Healing
+import JSON
+
+/// `cortex rbac`: the least rights that a configuration needs, to be applied with kubectl.
+struct AccessCommand {
+    private let arguments: ParsedArguments
+
+    init(_ arguments: ParsedArguments) { self.arguments = arguments }
+
+    func run() -> Int32 {
+        do {
+            let format = arguments.options["--output"] ?? "yaml"
+            guard ["json", "yaml"].contains(format) else {
+                throw ProgramFailure("--output must be yaml or json, not “\(format)”")
+            }
+            let manifest = try manifest()
+            Terminal.out(
+                format == "yaml"
+                    ? String(manifest.yaml.dropLast())
+                    : String(decoding: try JSONCoding.encode(manifest.json, pretty: true), as: UTF8.self))
+            return ExitCode.success
+        } catch {
+            Terminal.error("cortex rbac: \(error)")
+            return ExitCode.usage
+        }
+    }
+
+    private func manifest() throws(ProgramFailure) -> AccessManifest {
+        let configuration = try ProgramSettings(arguments, of: Commands.rbac).configuration
+        let needs = AccessNeeds(
+            strategies: try strategies(configuration),
+            usesProxy: arguments.has("--outside") || configuration.value("toolServers.reach").text == "api-proxy",
+            usesWorkerProgram: arguments.has("--worker-program") || configuration.customWorker != nil)
+        let manifest = AccessManifest(
+            needs, namespaces: configuration.namespaces,
+            ownNamespace: arguments.options["--own-namespace"] ?? "cortex",
+            account: arguments.options["--service-account"] ?? "cortex-api")
+        for name in manifest.namespaces + [manifest.ownNamespace, manifest.account] where !Self.isName(name) {
+            throw ProgramFailure("“\(name)” is no name for Kubernetes: small letters, digits and “-”, up to 63")
+        }
+        return manifest
+    }
+
+    /// Those that `--strategies` names; without it all of them, and none where healing is switched off.
+    private func strategies(_ configuration: Configuration) throws(ProgramFailure) -> Set<Action> {
+        guard let text = arguments.options["--strategies"] else {
+            return configuration.isHealingEnabled ? Set(AccessNeeds.strategies) : []
+        }
+        if text == "none" { return [] }
+        var chosen: Set<Action> = []
+        for name in text.split(separator: ",").map(String.init) {
+            guard let action = AccessNeeds.strategies.first(where: { $0.rawValue == name }) else {
+                let known = AccessNeeds.strategies.map(\.rawValue)
+                throw ProgramFailure(
+                    "unknown strategy “\(name)”; there are \(known.joined(separator: ", ")) and none")
+            }
+            chosen.insert(action)
+        }
+        return chosen
+    }
+
+    /// A DNS label. Source: https://kubernetes.io/docs/concepts/overview/working-with-objects/names/#dns-label-names
+    private static func isName(_ text: String) -> Bool {
+        let allowed = { (byte: UInt8) in
+            (0x61...0x7A).contains(byte) || (0x30...0x39).contains(byte) || byte == 0x2D
+        }
+        return (1...63).contains(text.utf8.count) && text.utf8.allSatisfy(allowed) && !text.hasPrefix("-")
+            && !text.hasSuffix("-")
+    }
+}
