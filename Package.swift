@@ -87,6 +87,7 @@ let package = Package(
             ]),
         tests("LoggingTests", ["JSON", "Logging"]),
         tests("ConfigurationTests", ["Configuration", "JSON"]),
+        tests("CortexTests", ["cortex", "Configuration", "JSON", "Healing", "Kubernetes", "Subprocess", "Web"]),
         tests("TidyTests", []),
     ]
 )

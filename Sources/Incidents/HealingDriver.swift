@@ -43,6 +43,8 @@ struct HealingDriver: Sendable {
         defer { work.cancelAll() }
         let records = WorkGroup()
         var snapshot: Snapshot?
+        // How it answered last decides what has to be looked at beyond the first look.
+        var answer = isReported ? outage.answer : nil
         var timer: Task<Void, Never>?
         defer { timer?.cancel() }
         var effects = machine.start()
@@ -68,8 +70,8 @@ struct HealingDriver: Sendable {
                     let (verdict, isUndo) = (machine.lastVerdict, machine.isTakingBack)
                     work.run { await mailbox.put(self.send(write, for: verdict, isUndo: isUndo)) }
                 case .observe(let scope):
-                    let earlier = snapshot
-                    work.run { await mailbox.put(self.observe(scope, earlier)) }
+                    let (earlier, last) = (snapshot, answer)
+                    work.run { await mailbox.put(self.observe(scope, earlier, last)) }
                 case .probe(let isDeep):
                     guard let snapshot else { continue }
                     work.run { await mailbox.put(self.ask(isDeep, snapshot)) }
@@ -79,6 +81,7 @@ struct HealingDriver: Sendable {
             timer = machine.wakeAt.map { alarm(at: $0, mailbox) }
             guard let input = await mailbox.next() else { return nil }
             if case .observed(let fresh) = input { snapshot = fresh }
+            if case .answered(let whole, let pods) = input { answer = HealingMachine.effective(whole, pods) }
             effects = machine.on(input, now: now())
             if let verdict = machine.lastVerdict, let seen = machine.lastSnapshot { books.note(verdict, seen, outage) }
         }
@@ -93,13 +96,15 @@ struct HealingDriver: Sendable {
         }
     }
 
-    private func observe(_ scope: HealingEffect.Scope, _ earlier: Snapshot?) async -> HealingInput {
+    private func observe(
+        _ scope: HealingEffect.Scope, _ earlier: Snapshot?, _ answer: ServiceAnswer?
+    ) async -> HealingInput {
         let reader = SnapshotReader(api: api, now: now)
         do throws(APIError) {
             if case .progress(let workload) = scope, let earlier {
                 return .observed(try await reader.progress(of: workload, since: earlier))
             }
-            return .observed(try await reader.everything(outage.target))
+            return .observed(try await reader.everything(outage.target, answer: answer))
         } catch {
             return .unreadable(error)
         }

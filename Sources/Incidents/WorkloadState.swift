@@ -33,7 +33,7 @@ public struct WorkloadState: Codable, Hashable, Sendable {
             template = object.spec.template
             desired = object.status?.desiredNumberScheduled ?? 0
             ready = object.status?.numberReady ?? 0
-        case .replicaSet, .pod, .service: return nil
+        default: return nil
         }
         images = template.spec.containers.compactMap(\.image)
         addresses = snapshot.endpoints.first { $0.name == service }

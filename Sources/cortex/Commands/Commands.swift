@@ -110,7 +110,7 @@ enum Commands {
 
     static let version = CommandSpec("version", summary: "Print the version.")
 
-    static let all = [serve, heal, diagnose, incidents, config, rbac, version]
+    static let all = [serve, heal, diagnose, incidents, doctor, config, rbac, version]
 
     static let overview = """
         Cortex heals the services of a Kubernetes cluster, inside the request that needs them.
