@@ -56,7 +56,9 @@ enum Commands {
         ],
         options: clusterOptions + [
             .init("--dry-run", help: "say what would be done and change nothing"),
-            .init("--output", short: "-o", value: "FORMAT", help: "json (only the last line) or text (default)"),
+            .init(
+                "--output", short: "-o", value: "FORMAT", choices: ["json", "text"],
+                help: "json (only the last line) or text (default)"),
         ] + healingOptions)
 
     static let diagnose = CommandSpec(
@@ -66,25 +68,8 @@ enum Commands {
             """,
         arguments: [.init("TARGET", help: "NAME of a Service or workload, or KIND/NAME (deployment/web)")],
         options: clusterOptions + [
-            .init("--output", short: "-o", value: "FORMAT", help: "json or text (default)")
+            .init("--output", short: "-o", value: "FORMAT", choices: ["json", "text"], help: "json or text (default)")
         ] + healingOptions)
-
-    static let incidents = CommandSpec(
-        "incidents", summary: "Say what Cortex found and did: the incidents of a running serve.",
-        discussion: """
-            Without ID it lists them, the newest first; with ID it shows one: cause, findings, plan, every step with
-            its time, before and after.
-
-            Exit codes: 0 shown, 1 the server does not answer or has no such incident, 2 the command line is wrong.
-            """,
-        arguments: [.init("ID", isRequired: false, help: "the id of one incident")],
-        options: [
-            .init("--server", value: "URL", help: "where serve listens (default http://127.0.0.1:8000)"),
-            .init("--watch", short: "-w", help: "go on and print what happens; of one incident until it is over"),
-            .init("--state", value: "STATE", help: "open, waiting, healed, recovered, escalated, failed or unknown"),
-            .init("--namespace", short: "-n", value: "NS", help: "only those of this namespace"),
-            .init("--output", short: "-o", value: "FORMAT", help: "json or text (default)"),
-        ])
 
     static let rbac = CommandSpec(
         "rbac", summary: "Print the least rights that a configuration needs, for kubectl apply.",
@@ -105,12 +90,14 @@ enum Commands {
             .init("--outside", help: "tool servers are reached through the API server, from outside of the cluster"),
             .init("--worker-program", help: "a worker of your own heals, with kubectl"),
             .init("--config", value: "FILE", help: "a configuration file (YAML) whose settings count"),
-            .init("--output", short: "-o", value: "FORMAT", help: "yaml (default) or json"),
+            .init("--output", short: "-o", value: "FORMAT", choices: ["yaml", "json"], help: "yaml (default) or json"),
         ])
 
     static let version = CommandSpec("version", summary: "Print the version.")
 
-    static let all = [serve, heal, diagnose, incidents, doctor, config, rbac, version]
+    static let all = [
+        serve, heal, diagnose, incidents, explain, doctor, config, rbac, completion, man, version,
+    ]
 
     static let overview = """
         Cortex heals the services of a Kubernetes cluster, inside the request that needs them.
