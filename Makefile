@@ -3,7 +3,7 @@
 cortex := .build/release/cortex
 release := swift build --configuration release --static-swift-stdlib --product cortex
 
-.PHONY: help setup build image manifests test lint e2e bench serve demo clean
+.PHONY: help setup build image manifests test lint e2e faults bench serve demo clean
 
 help:
 	@echo "make serve    run Cortex against the cluster of your kubeconfig (ARGS='--namespace NS …')"
@@ -13,6 +13,7 @@ help:
 	@echo "make manifests  what is made from the table of rights, in deploy and docs"
 	@echo "make lint     swift format, strict"
 	@echo "make e2e      the end-to-end suite; CORTEX_E2E_KUBECONFIG names a cluster you may break"
+	@echo "make faults   the scoreboard: every fault against Cortex and three baselines, on the same cluster"
 	@echo "make bench    the benchmarks; healing needs a cluster in CORTEX_E2E_KUBECONFIG"
 	@echo "make demo     the same as serve, with a word on what to try"
 
@@ -29,12 +30,13 @@ image: build
 manifests: build
 	scripts/manifests
 
-# The HTTP server's tests open a thousand sockets and hold deadlines of seconds, and the tidy test keeps every core
-# busy for as long: each has the machine to itself.
+# The HTTP server's tests open a thousand sockets and hold deadlines of seconds; the tidy test and the simulated cluster
+# keep every core busy for as long: each has the machine to itself.
 test:
 	@scripts/setup --tests
 	swift build --build-tests
-	swift test --skip-build --skip '^(HTTPServerTests|TidyTests)\.'
+	swift test --skip-build --skip '^(HTTPServerTests|TidyTests|SimulationTests|ClusterServerTests)\.'
+	swift test --skip-build --filter '^(SimulationTests|ClusterServerTests)\.'
 	swift test --skip-build --filter '^HTTPServerTests\.'
 	swift test --skip-build --filter '^TidyTests\.'
 
@@ -44,6 +46,10 @@ lint:
 e2e: build
 	@scripts/setup --e2e
 	tests/e2e/run
+
+faults: build
+	@scripts/setup --e2e
+	tests/faults/run --out docs $(ARGS)
 
 bench: build
 	@scripts/setup --e2e --bench

@@ -36,9 +36,10 @@ let package = Package(
         module("Healing", ["JSON", "Kubernetes", "Diagnosis"]),
         module("ToolMatching", ["JSON"]),
         module("Configuration", ["JSON"]),
+        module("Simulation", ["JSON", "Kubernetes"]),
 
         // Adapters: one library or one system facility each, and no decisions.
-        module("Logging"),
+        module("Logging", ["JSON"]),
         module("Subprocess", ["CLinux"]),
         module("HTTPClient", ["CCurl"]),
         module("HTTPServer", ["CHTTPParser", "CLinux"]),
@@ -48,7 +49,7 @@ let package = Package(
         // The way through the house: a request calls a tool, an outage opens an incident, the incident heals.
         module("ToolServers", ["JSON", "Kubernetes", "HTTPClient", "ToolMatching", "Logging"]),
         module("Incidents", ["JSON", "Kubernetes", "Diagnosis", "Healing", "Subprocess", "Logging"]),
-        module("Tasks", ["JSON", "Diagnosis", "ToolMatching", "ToolServers", "Incidents"]),
+        module("Tasks", ["JSON", "Diagnosis", "ToolMatching", "ToolServers", "Incidents", "Logging"]),
         module("Web", ["JSON", "HTTPServer", "Tasks", "Incidents"]),
         .executableTarget(
             name: "cortex",
@@ -65,6 +66,7 @@ let package = Package(
         tests("DiagnosisTests", ["JSON", "Diagnosis", "Kubernetes"], resources: [.copy("Recordings")]),
         tests("HealingTests", ["JSON", "Healing", "Diagnosis", "Kubernetes"]),
         tests("ToolMatchingTests", ["JSON", "ToolMatching"]),
+        tests("SimulationTests", ["JSON", "Kubernetes", "Simulation"]),
         tests("SubprocessTests", ["Subprocess"]),
         tests("HTTPClientTests", ["HTTPClient", "HTTPServer", "Subprocess"]),
         tests("HTTPServerTests", ["HTTPServer", "CLinux", "TestSupport"]),
@@ -83,7 +85,9 @@ let package = Package(
                 "JSON", "Web", "HTTPServer", "HTTPClient", "Tasks", "Incidents", "ToolMatching", "ToolServers",
                 "TestSupport",
             ]),
+        tests("LoggingTests", ["JSON", "Logging"]),
         tests("ConfigurationTests", ["Configuration", "JSON"]),
+        tests("CortexTests", ["cortex", "Configuration", "JSON", "Healing", "Kubernetes", "Subprocess", "Web"]),
         tests("TidyTests", []),
     ]
 )

@@ -1,13 +1,15 @@
 extension Configuration {
     public var namespaces: [String] { list("namespaces") }
     public var defaultNamespace: String { namespaces[0] }
-    public var isHealingEnabled: Bool { Self.truth(value("healing.enabled").text) ?? true }
+    public var isHealingEnabled: Bool { Setting.Kind.truth(value("healing.enabled").text) ?? true }
     /// The program that heals instead of Cortex; nil when Cortex heals in its own process.
     public var customWorker: String? {
         let path = value("healing.worker").text
         return path.isEmpty || path == Setting.defaultWorker ? nil : path
     }
     public var healLogDirectory: String { value("healing.logDirectory").text }
+    public var healLogMaximumAge: Duration { duration("healing.logMaximumAge") }
+    public var healLogMaximumBytes: Int { integer("healing.logMaximumBytes") }
     public var humanGrace: Duration { duration("healing.humanGrace") }
     public var workerTimeout: Duration { duration("timeouts.worker") }
     public var rolloutTimeout: Duration { duration("timeouts.rollout") }
@@ -19,6 +21,7 @@ extension Configuration {
     public var corsOrigins: [String] { list("cors.origins") }
     public var dataDirectory: String? { value("data.directory").text.isEmpty ? nil : value("data.directory").text }
     public var logLevel: String { value("log.level").text }
+    public var isLogJSON: Bool { value("log.format").text == "json" }
     public var maximumConnections: Int { integer("http.maximumConnections") }
     public var maximumConnectionsPerAddress: Int { integer("http.maximumConnectionsPerAddress") }
     public var maximumBodyBytes: Int { integer("http.maximumBodyBytes") }
@@ -30,53 +33,23 @@ extension Configuration {
     public var idleTimeout: Duration { duration("timeouts.httpIdle") }
     public var writeTimeout: Duration { duration("timeouts.httpWrite") }
 
-    /// Address and port to listen on. Default: port 8000, all addresses inside a cluster and loopback outside one.
-    public func listen(insideCluster: Bool) -> (address: String, port: Int) {
+    /// Addresses to listen on, the first that this machine has, and the port. Default: port 8000, all addresses inside
+    /// a cluster and loopback outside one. All addresses are `::`, both families, and where there is no IPv6 `0.0.0.0`.
+    public func listen(insideCluster: Bool) -> (addresses: [String], port: Int) {
+        let all = ["::", "0.0.0.0"]
         let text = value("listen").text
-        guard !text.isEmpty, let parsed = Self.endpoint(text) else {
-            return (insideCluster ? "0.0.0.0" : "127.0.0.1", 8000)
+        guard !text.isEmpty, let (address, port) = Setting.Kind.endpoint(text) else {
+            return (insideCluster ? all : ["127.0.0.1"], 8000)
         }
-        return parsed
+        return (address.isEmpty ? all : [address], port)
     }
 
     func check() throws(ConfigurationError) {
-        func fail(_ key: String, _ expected: String) -> ConfigurationError {
-            let (text, source) = value(key)
-            let origin =
-                switch source {
-                case .fallback: "the default"
-                case .file: "the configuration file"
-                case .environment(let variable): variable
-                case .flag(let flag): flag
-                }
-            return ConfigurationError("“\(key)” (from \(origin)) must be \(expected), not “\(text)”")
-        }
-        if namespaces.isEmpty { throw fail("namespaces", "at least one namespace") }
-        if Self.truth(value("healing.enabled").text) == nil { throw fail("healing.enabled", "true or false") }
-        for setting in Setting.all
-        where setting.key.hasPrefix("timeouts.")
-            || ["healing.humanGrace", "http.heartbeat", "http.drain"].contains(setting.key)
-        {
-            guard let duration = DurationText.parse(value(setting.key).text) else {
-                throw fail(setting.key, "a duration such as 500ms, 30s or 2m")
+        for setting in Setting.all {
+            let (text, source) = value(setting.key)
+            if let expected = setting.kind.objection(to: text) {
+                throw ConfigurationError("“\(setting.key)” (from \(source)) must be \(expected), not “\(text)”")
             }
-            if duration == .zero, !["healing.humanGrace", "http.drain"].contains(setting.key) {
-                throw fail(setting.key, "more than zero")
-            }
-        }
-        for setting in Setting.all where setting.key.hasPrefix("http.maximum") {
-            guard let number = Int(value(setting.key).text), number > 0 else {
-                throw fail(setting.key, "a whole number above zero")
-            }
-        }
-        if !["auto", "dns", "cluster-ip", "api-proxy"].contains(reach) {
-            throw fail("toolServers.reach", "auto, dns, cluster-ip or api-proxy")
-        }
-        if !["debug", "info", "warning", "error"].contains(logLevel) {
-            throw fail("log.level", "debug, info, warning or error")
-        }
-        if !value("listen").text.isEmpty, Self.endpoint(value("listen").text) == nil {
-            throw fail("listen", "ADDRESS:PORT or :PORT")
         }
     }
 
@@ -86,8 +59,27 @@ extension Configuration {
 
     private func duration(_ key: String) -> Duration { DurationText.parse(value(key).text) ?? .zero }
     private func integer(_ key: String) -> Int { Int(value(key).text) ?? 0 }
+}
 
-    private static func truth(_ text: String) -> Bool? {
+extension Setting.Kind {
+    /// What the value would have to be; nil when it is that.
+    func objection(to text: String) -> String? {
+        switch self {
+        case .text: return nil
+        case .names(let isEmptyAllowed):
+            let isEmpty = !text.contains { $0 != "," && $0 != " " }
+            return isEmpty && !isEmptyAllowed ? "at least one name" : nil
+        case .truth: return Self.truth(text) == nil ? "true or false" : nil
+        case .duration(let isZeroAllowed):
+            guard let duration = DurationText.parse(text) else { return "a duration such as 500ms, 30s or 2m" }
+            return duration == .zero && !isZeroAllowed ? "more than zero" : nil
+        case .count: return (Int(text) ?? 0) > 0 ? nil : "a whole number above zero"
+        case .choice(let words): return words.contains(text) ? nil : Self.list(words)
+        case .endpoint: return text.isEmpty || Self.endpoint(text) != nil ? nil : "ADDRESS:PORT or :PORT"
+        }
+    }
+
+    static func truth(_ text: String) -> Bool? {
         switch text.lowercased() {
         case "true", "1", "yes", "on": true
         case "false", "0", "no", "off": false
@@ -96,13 +88,18 @@ extension Configuration {
     }
 
     /// `127.0.0.1:8000`, `:8000`, `[::1]:8000`.
-    private static func endpoint(_ text: String) -> (address: String, port: Int)? {
+    static func endpoint(_ text: String) -> (address: String, port: Int)? {
         guard let colon = text.lastIndex(of: ":"), let port = Int(text[text.index(after: colon)...]),
             (0...65535).contains(port)
         else { return nil }
         var address = String(text[..<colon])
         if address.hasPrefix("["), address.hasSuffix("]") { address = String(address.dropFirst().dropLast()) }
-        return (address.isEmpty ? "0.0.0.0" : address, port)
+        return (address, port)
+    }
+
+    /// `a, b or c`.
+    static func list(_ words: [String]) -> String {
+        words.count < 2 ? words.joined() : words.dropLast().joined(separator: ", ") + " or " + words[words.count - 1]
     }
 }
 

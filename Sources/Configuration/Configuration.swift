@@ -2,8 +2,18 @@ public import JSON
 
 /// The effective configuration: every setting with its value and where the value comes from.
 public struct Configuration: Sendable {
-    public enum Source: Hashable, Sendable {
+    /// Where a value comes from.
+    public enum Source: Hashable, Sendable, CustomStringConvertible {
         case fallback, file, environment(String), flag(String)
+
+        /// For a person: `the default`, `the configuration file`, `HEALING_ENABLED`, `--namespace`.
+        public var description: String {
+            switch self {
+            case .fallback: "the default"
+            case .file: "the configuration file"
+            case .environment(let name), .flag(let name): name
+            }
+        }
     }
 
     /// A tool server named in the configuration file or in the environment (`SANDFLY_MCP_URL`).
@@ -38,8 +48,8 @@ public struct Configuration: Sendable {
         for setting in Setting.all {
             if let flag = flags[setting.key] {
                 values[setting.key] = (flag.value, .flag(flag.flag))
-            } else if let variable = setting.variable, let value = environment[variable], !value.isEmpty {
-                values[setting.key] = (value, .environment(variable))
+            } else if let value = environment[setting.variable], !value.isEmpty {
+                values[setting.key] = (value, .environment(setting.variable))
             } else if let value = fromFile[setting.key] {
                 values[setting.key] = (value, .file)
             } else {
@@ -55,6 +65,13 @@ public struct Configuration: Sendable {
         return value
     }
 
+    /// This configuration with the live settings of another one: what a change of the file makes of it at once.
+    public func adoptingLive(of other: Configuration) -> Configuration {
+        var adopted = self
+        for setting in Setting.all where setting.isLive { adopted.values[setting.key] = other.value(setting.key) }
+        return adopted
+    }
+
     private static func flatten(
         _ members: [String: JSONValue], prefix: String, into values: inout [String: String],
         servers: inout [ToolServer]
@@ -63,12 +80,17 @@ public struct Configuration: Sendable {
             let key = prefix + name
             if key == "toolServers.servers" {
                 servers = try toolServers(value)
-            } else if Setting.all.contains(where: { $0.key == key }) {
+            } else if Setting.named(key) != nil {
                 values[key] = try text(of: value, key)
             } else if case .object(let inner) = value, Setting.all.contains(where: { $0.key.hasPrefix(key + ".") }) {
                 try flatten(inner, prefix: key + ".", into: &values, servers: &servers)
             } else {
-                let near = Nearest.to(key, among: Setting.all.map(\.key) + ["toolServers.servers"])
+                let keys = Setting.all.map(\.key) + ["toolServers.servers"]
+                let sections = Set(keys.map { String($0.prefix { $0 != "." }) }).sorted()
+                let near =
+                    value.objectValue == nil
+                    ? Nearest.toPath(key, among: keys)
+                    : Nearest.to(key, among: sections) ?? Nearest.toPath(key, among: keys)
                 throw ConfigurationError("unknown setting “\(key)”" + (near.map { "; did you mean “\($0)”?" } ?? ""))
             }
         }
@@ -96,6 +118,10 @@ public struct Configuration: Sendable {
         }
         var servers: [ToolServer] = []
         for (index, element) in elements.enumerated() {
+            for name in (element.objectValue ?? [:]).keys.sorted() where !["name", "url"].contains(name) {
+                let near = Nearest.to(name, among: ["name", "url"]).map { "; did you mean “\($0)”?" } ?? ""
+                throw ConfigurationError("unknown setting “toolServers.servers[\(index)].\(name)”" + near)
+            }
             guard let url = element["url"]?.stringValue, url.hasPrefix("http://") || url.hasPrefix("https://") else {
                 throw ConfigurationError("“toolServers.servers[\(index)].url” must be an http or https URL")
             }

@@ -1,11 +1,8 @@
 import Dispatch
-import FoundationEssentials
 import Glibc
 
-/// The log file of one healing attempt, `heal-worker-<service>-<epoch>.log`, and the removal of old ones.
+/// The log file of one healing attempt, `heal-worker-<service>-<epoch>.log`.
 final class HealingLogFile: Sendable {
-    /// Files of one service that are kept, the newest ones.
-    static let maximumFiles = 20
     /// What one attempt may write.
     static let maximumBytes = 1 << 20
 
@@ -16,12 +13,10 @@ final class HealingLogFile: Sendable {
     /// - Returns: nil when the file cannot be made: a healing does not wait for a disk.
     init?(directory: String, service: String, epoch: Int) {
         let safe = String(service.map { $0.isLetter || $0.isNumber || $0 == "-" || $0 == "." ? $0 : "_" }.prefix(100))
-        let prefix = "heal-worker-\(safe)-"
-        path = "\(directory)/\(prefix)\(epoch).log"
+        path = "\(directory)/\(HealingLogRetention.prefix)\(safe)-\(epoch)\(HealingLogRetention.suffix)"
         // O_NOFOLLOW: the directory may be one that everybody can write to.
         descriptor = open(path, O_WRONLY | O_CREAT | O_APPEND | O_NOFOLLOW | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else { return nil }
-        queue.async { Self.removeOld(directory, prefix) }
     }
 
     deinit { close(descriptor) }
@@ -38,17 +33,5 @@ final class HealingLogFile: Sendable {
     /// Returns once everything appended is written.
     func flush() async {
         await withCheckedContinuation { continuation in queue.async { continuation.resume() } }
-    }
-
-    private static func removeOld(_ directory: String, _ prefix: String) {
-        // A directory that cannot be listed has nothing that could be removed.
-        let names = (try? FileManager.default.contentsOfDirectory(atPath: directory)) ?? []
-        let epochs = names.compactMap { name -> (epoch: Int, name: String)? in
-            guard name.hasPrefix(prefix), name.hasSuffix(".log") else { return nil }
-            return Int(name.dropFirst(prefix.count).dropLast(4)).map { ($0, name) }
-        }
-        for old in epochs.sorted(by: { $0.epoch > $1.epoch }).dropFirst(maximumFiles) {
-            unlink("\(directory)/\(old.name)")
-        }
     }
 }

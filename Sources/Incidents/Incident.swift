@@ -11,10 +11,14 @@ final class Incident: Sendable {
         var waiters: [CheckedContinuation<Void, Never>] = []
     }
 
+    /// A short name, unique in this program's life: what log lines about it carry.
+    let id: String
     private let state = Mutex(State())
 
     /// Progress beyond this many events is not kept; the last event always is.
     private static let maximumEvents = 500
+
+    init(id: String) { self.id = id }
 
     /// True for the one caller that is to do the work.
     func begin() -> Bool {
@@ -52,7 +56,7 @@ final class Incident: Sendable {
             of: HealingEvent.self, bufferingPolicy: .bufferingOldest(Self.maximumEvents + 1))
         let id = state.withLock { state -> Int? in
             guard !state.hasEnded else { return nil }
-            for event in state.events { continuation.yield(event) }
+            for event in state.events where !event.isOfTheMoment { continuation.yield(event) }
             state.nextFollower += 1
             state.followers[state.nextFollower] = continuation
             return state.nextFollower
@@ -80,8 +84,16 @@ extension HealingEvent {
     /// Whether nothing follows it.
     var isLast: Bool {
         switch self {
-        case .started, .progress: false
+        case .started, .progress, .serving: false
         case .completed, .failed: true
+        }
+    }
+
+    /// Whether it says nothing to those who join later: they called after it, and were not answered.
+    var isOfTheMoment: Bool {
+        switch self {
+        case .serving: true
+        case .started, .progress, .completed, .failed: false
         }
     }
 }

@@ -13,16 +13,18 @@ extension IncidentDesk {
     public func attempt(
         _ outage: Outage, isReported: Bool, isDryRun: Bool, say: @escaping @Sendable (String) -> Void
     ) async -> HealingOutcome {
-        await attempt(outage, for: Incident(), isReported: isReported, isDryRun: isDryRun, say: say)
+        await attempt(
+            outage, for: Incident(id: surroundings.newID()), isReported: isReported, isDryRun: isDryRun, say: say
+        ) { _ in }
     }
 
     func attempt(
         _ outage: Outage, for incident: Incident, isReported: Bool = true, isDryRun: Bool = false,
-        say: @escaping @Sendable (String) -> Void
+        say: @escaping @Sendable (String) -> Void, serving: @escaping @Sendable (String) -> Void
     ) async -> HealingOutcome {
-        let epoch = Int(surroundings.now().timeIntervalSince1970)
-        let file = HealingLogFile(directory: logDirectory, service: outage.service, epoch: epoch)
-        let plain = surroundings.log.named("HEAL-WORKER")
+        let file = logs.file(of: outage.service)
+        var plain = surroundings.log.named("HEAL-WORKER").with("incident", incident.id)
+        if let request = outage.request { plain = plain.with("request", request) }
         let log = file.map { file in plain.teed { file.append($0) } } ?? plain
         log.info("Starting self-healing for service: \(outage.service)")
         log.info("Error: \(outage.answer.message)" + (outage.url.map { ", URL: \($0)" } ?? ""))
@@ -35,7 +37,7 @@ extension IncidentDesk {
         if let customWorker, !isDryRun {
             outcome = await heal(outage, with: customWorker, log, say: tell)
         } else {
-            outcome = await drive(outage, incident, isReported, isDryRun, log, say: tell)
+            outcome = await drive(outage, incident, isReported, isDryRun, log, say: tell, serving: serving)
         }
         outcome.diagnosis = Redaction.secrets(in: outcome.diagnosis)
         outcome.message = Redaction.secrets(in: outcome.message)
@@ -57,7 +59,7 @@ extension IncidentDesk {
 
     private func drive(
         _ outage: Outage, _ incident: Incident, _ isReported: Bool, _ isDryRun: Bool, _ log: Logger,
-        say: @escaping @Sendable (String) -> Void
+        say: @escaping @Sendable (String) -> Void, serving: @escaping @Sendable (String) -> Void
     ) async -> HealingOutcome {
         while true {
             let driver = HealingDriver(
@@ -67,7 +69,7 @@ extension IncidentDesk {
                 log: log, now: surroundings.now, evictionVersion: surroundings.evictionVersion, policy: policy,
                 outage: outage, isReported: isReported,
                 counts: await surroundings.memory?.counts(in: outage.namespace) ?? [:], isDryRun: isDryRun,
-                claim: { self.claim($0, for: incident) }, say: say)
+                claim: { self.claim($0, for: incident) }, say: say, serving: serving)
             switch await driver.run() {
             case .outcome(let outcome): return outcome
             case .held(let other):

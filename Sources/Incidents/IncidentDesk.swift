@@ -52,28 +52,40 @@ public final class IncidentDesk: ServiceHealing {
     static let maximumIncidents = 64
 
     let surroundings: Surroundings
-    let policy: HealingPolicy
+    private let currentPolicy: Mutex<HealingPolicy>
     let customWorker: String?
-    let logDirectory: String
+    let logs: HealingLogs
     private let state = Mutex(State())
 
     /// - Parameters:
     ///   - customWorker: a program that heals instead of Cortex; nil for Cortex itself.
     ///   - logDirectory: where each attempt leaves its log file.
+    ///   - retention: how long these files stay there.
     public init(
-        _ surroundings: Surroundings, policy: HealingPolicy, customWorker: String? = nil, logDirectory: String
+        _ surroundings: Surroundings, policy: HealingPolicy, customWorker: String? = nil, logDirectory: String,
+        retention: HealingLogRetention = HealingLogRetention()
     ) {
         self.surroundings = surroundings
-        self.policy = policy
+        currentPolicy = Mutex(policy)
         self.customWorker = customWorker
-        self.logDirectory = logDirectory
+        logs = HealingLogs(directory: logDirectory, retention: retention, now: surroundings.now)
     }
+
+    /// What counts for a healing that begins now; one under way goes on with what counted when it began.
+    public var policy: HealingPolicy { currentPolicy.withLock { $0 } }
+
+    /// Takes another policy for the healings that begin from now on.
+    public func use(_ policy: HealingPolicy) { currentPolicy.withLock { $0 = policy } }
 
     public func heal(_ outage: Outage) -> AsyncStream<HealingEvent> {
         let key = Key(namespace: outage.namespace, service: outage.service)
-        let incident = Incident()
+        let incident = Incident(id: surroundings.newID())
+        let log = surroundings.log.with("request", outage.request ?? "none")
         let open = state.withLock { state -> AsyncStream<HealingEvent>? in
-            if let joined = state.incidents[key]?.join() { return joined }
+            if let other = state.incidents[key], let joined = other.join() {
+                log.with("incident", other.id).info("\(outage.service) is being healed already; the request joins")
+                return joined
+            }
             guard state.incidents.count < Self.maximumIncidents else { return nil }
             state.incidents[key] = incident
             return incident.join()
@@ -95,6 +107,11 @@ public final class IncidentDesk: ServiceHealing {
         }
     }
 
+    /// Removes old log files of healings, now and then, until its task is cancelled.
+    public func tidyLogs(every interval: Duration) async {
+        repeat { await logs.tidy() } while (try? await Task.sleep(for: interval)) != nil  // throws when it is cancelled
+    }
+
     private func work(_ outage: Outage, _ incident: Incident, _ key: Key) async {
         let began = surroundings.now()
         for observer in surroundings.observers {
@@ -103,6 +120,8 @@ public final class IncidentDesk: ServiceHealing {
         incident.publish(.started(service: outage.service, issue: outage.answer.message))
         let outcome = await attempt(outage, for: incident) { message in
             incident.publish(.progress(service: outage.service, message: message))
+        } serving: { message in
+            incident.publish(.serving(service: outage.service, message: Redaction.secrets(in: message)))
         }
         let summary = IncidentSummary(
             service: outage.service, namespace: outage.namespace, cause: outcome.cause?.rawValue ?? "unknown",

@@ -18,8 +18,11 @@ public struct Outage: Hashable, Sendable {
     public var url: String?
     /// How it failed.
     public var answer: ServiceAnswer
+    /// The id of the request that needed it; nil when nobody asked.
+    public var request: String?
 
-    public init(service: String, namespace: String, url: String?, answer: ServiceAnswer) {
+    public init(service: String, namespace: String, url: String?, answer: ServiceAnswer, request: String? = nil) {
+        self.request = request
         self.service = service
         self.namespace = namespace
         self.url = url
@@ -32,6 +35,8 @@ public struct Outage: Hashable, Sendable {
 public enum HealingEvent: Hashable, Sendable {
     case started(service: String, issue: String)
     case progress(service: String, message: String)
+    /// Proven to answer again; the last of its pods still start, and the healing goes on until they are ready.
+    case serving(service: String, message: String)
     /// Verified: the service answers again.
     case completed(service: String, message: String)
     case failed(service: String, message: String, recommendation: String)

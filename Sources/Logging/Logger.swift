@@ -1,30 +1,41 @@
-/// Writes one line an event: `[2026-11-24T05:00:00.123Z] [HEAL-WORKER] message`.
+/// Writes one line an event, as text or as JSON.
 ///
 /// The seam where swift-log comes in when packages resolve. A message is data: control characters in it are escaped,
 /// so that nothing a pod or a user says can forge a line or drive a terminal.
 public struct Logger: Sendable {
-    public enum Level: Int, Sendable, Comparable, CaseIterable {
+    public enum Level: String, Sendable, Comparable, CaseIterable {
         case debug, info, warning, error
-        public static func < (left: Level, right: Level) -> Bool { left.rawValue < right.rawValue }
+
+        public static func < (left: Level, right: Level) -> Bool { left.rank < right.rank }
+
+        private var rank: Int {
+            switch self {
+            case .debug: 0
+            case .info: 1
+            case .warning: 2
+            case .error: 3
+            }
+        }
     }
 
     /// What stands in the second pair of brackets: `SERVE`, `HEAL`, `HEAL-WORKER`.
     public let component: String
-    private let minimum: Level
-    private let sink: @Sendable (String) -> Void
-    private let now: @Sendable () -> String
+    private let output: LogOutput
+    private let ids: [(name: String, value: String)]
+    private let copies: [@Sendable (String) -> Void]
 
-    /// - Parameters:
-    ///   - now: the time as it is to be printed, ISO 8601.
-    ///   - sink: takes one line without its newline, from any thread.
-    public init(
-        component: String, minimum: Level = .info, now: @escaping @Sendable () -> String,
-        sink: @escaping @Sendable (String) -> Void
+    public init(component: String, to output: LogOutput) {
+        self.init(component, output, ids: [], copies: [])
+    }
+
+    private init(
+        _ component: String, _ output: LogOutput, ids: [(name: String, value: String)],
+        copies: [@Sendable (String) -> Void]
     ) {
         self.component = component
-        self.minimum = minimum
-        self.now = now
-        self.sink = sink
+        self.output = output
+        self.ids = ids
+        self.copies = copies
     }
 
     public func debug(_ message: @autoclosure () -> String) { log(.debug, message()) }
@@ -33,23 +44,24 @@ public struct Logger: Sendable {
     public func error(_ message: @autoclosure () -> String) { log(.error, message()) }
 
     /// The same log under another name.
-    public func named(_ component: String) -> Logger {
-        Logger(component: component, minimum: minimum, now: now, sink: sink)
+    public func named(_ component: String) -> Logger { Logger(component, output, ids: ids, copies: copies) }
+
+    /// The same log, each line with an id: of the incident or the request that it is about.
+    public func with(_ name: String, _ value: String) -> Logger {
+        Logger(component, output, ids: ids + [(name, value)], copies: copies)
     }
 
-    /// The same log, each line also given to another place.
+    /// The same log, each line also given, always as text, to another place.
     public func teed(to other: @escaping @Sendable (String) -> Void) -> Logger {
-        let sink = self.sink
-        return Logger(component: component, minimum: minimum, now: now) { line in
-            sink(line)
-            other(line)
-        }
+        Logger(component, output, ids: ids, copies: copies + [other])
     }
 
     private func log(_ level: Level, _ message: @autoclosure () -> String) {
-        guard level >= minimum else { return }
-        let mark = level >= .warning ? "\(level == .warning ? "WARNING" : "ERROR"): " : ""
-        sink("[\(now())] [\(component)] \(mark)\(message().escapedForTerminal)")
+        guard output.level.lets(level) else { return }
+        let line = LogLine(
+            time: output.now(), level: level, component: component, message: output.redact(message()), ids: ids)
+        output.sink(output.format == .json ? line.json : line.text)
+        for copy in copies { copy(line.text) }
     }
 }
 

@@ -12,27 +12,31 @@ public struct TaskFlow: Sendable {
     public let clock: TaskClock
     let tools: any ToolCalling
     let healing: any ServiceHealing
-    let isHealingEnabled: Bool
+    private let healingSwitch: @Sendable () -> Bool
     let matcher = QueryMatcher()
     let observer: any TaskObserving
 
-    /// - Parameter isHealingEnabled: when false, an outage is answered at once with what `healing` would have done,
-    ///   as a `healing_failed` event without a `healing_start` before it.
+    /// - Parameter isHealingEnabled: asked at each outage, since it may be switched while Cortex runs. When false, the
+    ///   outage is answered at once with what `healing` would have done, as a `healing_failed` event without a
+    ///   `healing_start` before it.
     public init(
-        tools: any ToolCalling, healing: any ServiceHealing, isHealingEnabled: Bool, observer: any TaskObserving,
+        tools: any ToolCalling, healing: any ServiceHealing,
+        isHealingEnabled: @autoclosure @escaping @Sendable () -> Bool, observer: any TaskObserving,
         limits: TaskLimits = TaskLimits(), clock: TaskClock = .continuous()
     ) {
         self.tools = tools
         self.healing = healing
-        self.isHealingEnabled = isHealingEnabled
+        healingSwitch = isHealingEnabled
         self.observer = observer
         self.limits = limits
         self.clock = clock
     }
 
+    var isHealingEnabled: Bool { healingSwitch() }
+
     /// Never throws: how a task failed is its outcome.
-    func run(query: String, emit: @escaping @Sendable (TaskEvent) -> Void) async -> TaskOutcome {
-        var run = TaskRun(flow: self, query: query, emit: emit)
+    func run(id: String, query: String, emit: @escaping @Sendable (TaskEvent) -> Void) async -> TaskOutcome {
+        var run = TaskRun(flow: self, id: id, query: query, emit: emit)
         do {
             return try await run.answer()
         } catch {

@@ -10,7 +10,7 @@ extension TaskRun {
     mutating func heal(_ server: ToolServer, _ failure: ToolFailure) async throws(TaskFailure) {
         let outage = Outage(
             service: server.name, namespace: server.namespace, url: server.url,
-            answer: ServiceAnswer(kind: failure.answerKind, message: failure.message))
+            answer: ServiceAnswer(kind: failure.answerKind, message: failure.message), request: id)
         guard flow.isHealingEnabled else {
             let message = "\(server.name) does not answer (\(failure.message.clipped)) and healing is switched off"
             let advice = await flow.healing.advise(outage)
@@ -29,7 +29,7 @@ extension TaskRun {
             switch event {
             case .started(let service, let issue): emit(.healingStart(service: service, issue: issue))
             case .progress(let service, let message): emit(.healingProgress(service: service, message: message))
-            case .completed(let service, let message):
+            case .completed(let service, let message), .serving(let service, let message):
                 healings.append(Healing(service: service, success: true, message: message))
                 emit(.healingComplete(service: service, message: message))
                 return

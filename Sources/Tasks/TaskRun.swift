@@ -14,6 +14,7 @@ struct TaskRun {
     }
 
     let flow: TaskFlow
+    let id: String
     let query: String
     let emit: @Sendable (TaskEvent) -> Void
     var healings: [Healing] = []

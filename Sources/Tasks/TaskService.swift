@@ -1,4 +1,5 @@
 import JSON
+public import Logging
 import Synchronization
 
 /// Takes requests, runs each as a task detached from its client, and keeps what has ended for a while.
@@ -51,12 +52,19 @@ public final class TaskService: Sendable {
     private let flow: TaskFlow
     private let makeID: @Sendable () -> String
     private let observer: any TaskObserving
+    private let log: Logger?
     private let state = Mutex(State())
 
-    /// - Parameter makeID: a new id for a request that brings none; unique, and valid as `TaskRequest.isValid(id:)`.
-    public init(flow: TaskFlow, observer: any TaskObserving, makeID: @escaping @Sendable () -> String) {
+    /// - Parameters:
+    ///   - log: where failed tasks are logged, and the others as details.
+    ///   - makeID: a new id for a request that brings none; unique, and valid as
+    ///     `TaskRequest.isValid(id:)`.
+    public init(
+        flow: TaskFlow, observer: any TaskObserving, log: Logger? = nil, makeID: @escaping @Sendable () -> String
+    ) {
         self.flow = flow
         self.observer = observer
+        self.log = log
         self.makeID = makeID
         limits = flow.limits
     }
@@ -159,7 +167,7 @@ public final class TaskService: Sendable {
 
     private func run(_ task: TaskHandle) async {
         task.append(.processingStart(id: task.id, query: task.query))
-        let outcome = await flow.run(query: task.query) { task.append($0) }
+        let outcome = await flow.run(id: task.id, query: task.query) { task.append($0) }
         finish(task, outcome)
     }
 
@@ -177,6 +185,8 @@ public final class TaskService: Sendable {
             return (start, state.idle)
         }
         observer.taskEnded(status: outcome.status, duration: start.map { now - $0 } ?? .zero)
+        let log = self.log?.with("request", task.id)
+        if let error = outcome.error { log?.info("Task failed: \(error)") } else { log?.debug("Task completed") }
         for continuation in waiting { continuation.resume() }
     }
 

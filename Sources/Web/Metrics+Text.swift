@@ -18,6 +18,12 @@ extension Metrics {
         let state = state.withLock { $0 }
         var out = PrometheusText()
         out.gauge("cortex_build_info", "The version that runs.", 1, labels: [("version", around.version)])
+        out.counter(
+            "cortex_config_reloads_total", "Times the configuration file changed, by whether it could be used.",
+            [([("result", "applied")], state.reloadsApplied), ([("result", "refused")], state.reloadsRefused)])
+        out.gauge(
+            "cortex_config_last_reload_successful", "Whether the configuration file as it is now counts.",
+            state.isLastReloadGood ? 1 : 0)
         writeHealing(state, to: &out)
         writeTasks(state, around, to: &out)
         out.gauge("cortex_event_streams", "Event streams that are open.", around.eventStreams)

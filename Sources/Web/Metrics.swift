@@ -24,6 +24,9 @@ public final class Metrics: Sendable {
         /// Whether each tool server that was asked answered the last time.
         var servers: [String: Bool] = [:]
         var knownServers = 0
+        var reloadsApplied = 0
+        var reloadsRefused = 0
+        var isLastReloadGood = true
     }
 
     static let maximumServers = 100
@@ -34,6 +37,14 @@ public final class Metrics: Sendable {
 
     /// How many tool servers are known, up or down.
     public func toolServersKnown(_ count: Int) { state.withLock { $0.knownServers = count } }
+
+    /// The configuration file changed, and what it holds now counts or was refused.
+    public func configurationReloaded(isApplied: Bool) {
+        state.withLock { state in
+            if isApplied { state.reloadsApplied += 1 } else { state.reloadsRefused += 1 }
+            state.isLastReloadGood = isApplied
+        }
+    }
 
     var toolServersKnown: Int { state.withLock { $0.knownServers } }
     var toolServersUp: Int { state.withLock { $0.servers.values.reduce(0) { $1 ? $0 + 1 : $0 } } }

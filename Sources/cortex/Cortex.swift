@@ -48,6 +48,8 @@ struct Cortex {
         case Commands.serve.name: await ServeCommand(arguments).run()
         case Commands.heal.name: await HealCommand(arguments).run()
         case Commands.diagnose.name: await DiagnoseCommand(arguments).run()
+        case Commands.doctor.name: await DoctorCommand(arguments).run()
+        case Commands.config.name: ConfigCommand(arguments).run()
         case Commands.rbac.name: AccessCommand(arguments).run()
         default: VersionCommand().run()
         }

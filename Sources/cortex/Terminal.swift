@@ -1,3 +1,5 @@
+import Configuration
+import Diagnosis
 import FoundationEssentials
 import Glibc
 import JSON
@@ -11,18 +13,18 @@ enum Terminal {
     static func out(_ line: String) { write(line, to: STDOUT_FILENO) }
     static func error(_ line: String) { write(line, to: STDERR_FILENO) }
 
-    /// The log: one line an event, with the time in UTC.
-    static func logger(component: String, level: String, to descriptor: Int32) -> Logger {
-        let minimum: Logger.Level =
-            switch level {
-            case "debug": .debug
-            case "warning": .warning
-            case "error": .error
-            default: .info
-            }
-        return Logger(component: component, minimum: minimum, now: { RFC3339.string(from: milliseconds(Date())) }) {
-            write($0, to: descriptor)
-        }
+    /// The least that is logged, which a change of the configuration file may move.
+    static let level = LogLevel(.info)
+
+    /// The log: one line an event, with the time in UTC and without secrets.
+    static func logger(component: String, _ configuration: Configuration, to descriptor: Int32) -> Logger {
+        level.set(configuration.logLevel)
+        return Logger(
+            component: component,
+            to: LogOutput(
+                format: configuration.isLogJSON ? .json : .text, level: level,
+                now: { RFC3339.string(from: milliseconds(Date())) }, redact: { Redaction.secrets(in: $0) },
+                sink: { write($0, to: descriptor) }))
     }
 
     private static func milliseconds(_ date: Date) -> Date {
@@ -39,5 +41,12 @@ enum Terminal {
                 return  // nobody reads any more; a program that heals does not stop for that
             }
         }
+    }
+}
+
+extension LogLevel {
+    /// - Parameter name: one that the configuration has checked.
+    func set(_ name: String) {
+        if let level = Logger.Level(rawValue: name) { set(level) }
     }
 }

@@ -25,6 +25,22 @@ struct ConfigurationTests {
     }
 
     @Test(
+        "the right name in the wrong place is found as well",
+        arguments: [
+            (#"{"probe": "3s"}"#, "timeouts.probe"), (#"{"healing": {"rollout": "3s"}}"#, "timeouts.rollout"),
+            (#"{"heeling": {"enabled": true}}"#, "healing"),
+            (#"{"toolServers": {"server": []}}"#, "toolServers.servers"),
+            (#"{"toolServers": {"servers": [{"url": "http://a", "nmae": "a"}]}}"#, "name"),
+        ])
+    func misplacedKey(file: String, meant: String) {
+        #expect {
+            try Configuration(file: JSONValue(parsing: Array(file.utf8)))
+        } throws: { error in
+            String(describing: error).hasSuffix("did you mean “\(meant)”?")
+        }
+    }
+
+    @Test(
         "a value of the wrong kind is refused with the place it came from",
         arguments: [
             ("CORTEX_PROBE_TIMEOUT", "soon", "timeouts.probe"), ("HEALING_ENABLED", "maybe", "healing.enabled"),
@@ -50,10 +66,10 @@ struct ConfigurationTests {
 
     @Test("it listens on all addresses inside a cluster and on loopback outside one, on port 8000")
     func listen() throws {
-        #expect(try Configuration().listen(insideCluster: true) == ("0.0.0.0", 8000))
-        #expect(try Configuration().listen(insideCluster: false) == ("127.0.0.1", 8000))
+        #expect(try Configuration().listen(insideCluster: true) == (["::", "0.0.0.0"], 8000))
+        #expect(try Configuration().listen(insideCluster: false) == (["127.0.0.1"], 8000))
         let given = try Configuration(environment: ["CORTEX_LISTEN": "[::1]:9"])
-        #expect(given.listen(insideCluster: true) == ("::1", 9))
+        #expect(given.listen(insideCluster: true) == (["::1"], 9))
     }
 
     @Test(

@@ -37,14 +37,16 @@ struct ClusterWriteTests {
         #expect(annotations?["kubectl.kubernetes.io/restartedAt"]?.stringValue == "2027-01-15T08:00:00Z")
     }
 
-    @Test("an eviction names the pod's UID, in the version that the server knows", arguments: ["v1", "v1beta1"])
+    @Test(
+        "an eviction names the state of the pod it was decided on, in the version that the server knows",
+        arguments: ["v1", "v1beta1"])
     func eviction(version: String) throws {
-        let pod = ObjectReference(kind: "Pod", namespace: "shop", name: "web-1", uid: "p1")
+        let pod = ObjectReference(kind: "Pod", namespace: "shop", name: "web-1", uid: "p1", resourceVersion: "7")
         let request = ClusterWrite(.evict, of: pod, resource: .pods).request(evictionVersion: version)
         #expect(request.path == "/api/v1/namespaces/shop/pods/web-1/eviction")
         let body = try JSONCoding.decode(JSONValue.self, from: #require(request.body))
         #expect(body["apiVersion"]?.stringValue == "policy/\(version)")
-        #expect(body["deleteOptions"]?["preconditions"]?["uid"]?.stringValue == "p1")
+        #expect(body["deleteOptions"]?["preconditions"] == ["uid": "p1", "resourceVersion": "7"])
     }
 
     @Test(

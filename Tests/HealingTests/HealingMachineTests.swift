@@ -37,6 +37,26 @@ struct HealingMachineTests {
         return scene
     }
 
+    @Test("while the last pods still start, those who wait are told once that the service answers, and it is not over")
+    func serving() {
+        let web = WorkloadReference(kind: .deployment, namespace: "shop", name: "web")
+        var (machine, effects) = begin(zero(), reported: refused, remembered: [web: 3])
+        _ = machine.on(.written, now: Scene.start)
+        var scene = Scene()
+        (scene.replicas, scene.ready) = (3, 1)
+        let first = Scene.start.addingTimeInterval(1)
+        for (index, time) in [first, first.addingTimeInterval(0.25), first.addingTimeInterval(1.25)].enumerated() {
+            scene.now = time
+            _ = machine.on(.observed(scene.snapshot), now: time)
+            effects = machine.on(.answered(good, pods: [:]), now: time)
+            #expect(outcome(in: effects) == nil)
+            #expect(effects.contains { if case .serving = $0 { true } else { false } } == (index == 1))
+        }
+        (scene.ready, scene.now) = (3, first.addingTimeInterval(2))
+        _ = machine.on(.observed(scene.snapshot), now: scene.now)
+        #expect(outcome(in: machine.on(.answered(good, pods: [:]), now: scene.now))?.kind == .healed)
+    }
+
     @Test(
         "a Deployment at zero gets the count back that Cortex remembers, and is healed once it answers and goes on to")
     func scaledToZero() {

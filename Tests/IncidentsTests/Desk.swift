@@ -48,7 +48,8 @@ struct Desk {
         desk = IncidentDesk(
             .init(
                 api: cluster, prober: Prober(cluster: cluster), observers: [observer],
-                log: Logger(component: "HEAL", now: { "2026-01-01T00:00:00Z" }, sink: { log.add($0) }),
+                log: Logger(
+                    component: "HEAL", to: LogOutput(now: { "2026-01-01T00:00:00Z" }, sink: { log.add($0) })),
                 now: { Date() }, newID: { String(UInt64.random(in: 0 ... .max), radix: 16) }),
             policy: policy ?? HealingPolicy(namespaces: ["shop"], settle: .milliseconds(20)), customWorker: worker,
             logDirectory: directory)

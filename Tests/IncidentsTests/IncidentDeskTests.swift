@@ -125,23 +125,24 @@ struct IncidentDeskTests {
         }
     }
 
-    @Test("old log files of a service are removed, those of others are not")
+    @Test("of each service the newest log files are kept, and the others removed")
     func retention() async throws {
         let desk = try Desk()
         defer { desk.remove() }
-        for epoch in 1...30 {
+        let now = Int(Date().timeIntervalSince1970)
+        for epoch in (now - 30)...(now - 1) {
             for service in ["web", "web-2"] {
                 let path = "\(desk.directory)/heal-worker-\(service)-\(epoch).log"
                 #expect(FileManager.default.createFile(atPath: path, contents: Data()))
             }
         }
-        let file = try #require(HealingLogFile(directory: desk.directory, service: "web", epoch: 31))
-        await file.flush()
+        _ = await desk.heal()
+        await desk.desk.logs.tidy()
         let names = try FileManager.default.contentsOfDirectory(atPath: desk.directory)
-        #expect(names.filter { $0.hasPrefix("heal-worker-web-2-") }.count == 30)
+        #expect(names.filter { $0.hasPrefix("heal-worker-web-2-") }.count == HealingLogRetention.maximumFiles)
         let own = names.filter { $0.hasPrefix("heal-worker-web-") && !$0.hasPrefix("heal-worker-web-2-") }
-        #expect(own.count == HealingLogFile.maximumFiles)
-        #expect(own.contains("heal-worker-web-31.log"))
-        #expect(!own.contains("heal-worker-web-1.log"))
+        #expect(own.count == HealingLogRetention.maximumFiles)
+        #expect(own.contains("heal-worker-web-\(now - 1).log"))
+        #expect(!own.contains("heal-worker-web-\(now - 30).log"))
     }
 }

@@ -6,7 +6,7 @@ enum Layering {
 
     static let order: [(target: String, kind: Kind)] = [
         ("JSON", .pure), ("Kubernetes", .pure), ("Diagnosis", .pure), ("Healing", .pure), ("ToolMatching", .pure),
-        ("Configuration", .pure),
+        ("Configuration", .pure), ("Simulation", .pure),
         ("Logging", .adapter), ("Subprocess", .adapter), ("HTTPClient", .adapter), ("HTTPServer", .adapter),
         ("KubernetesClient", .adapter), ("History", .adapter),
         ("ToolServers", .flow), ("Incidents", .flow), ("Tasks", .flow), ("Web", .flow),

@@ -54,15 +54,6 @@ import Testing
         expectNone(Repository.allFiles.flatMap { LeftOvers.remarks(path: $0, text: Repository.text(of: $0)) })
     }
 
-    @Test("docs/operations.md names every setting by its variable, and none that does not exist")
-    func settingsAreDocumented() {
-        let known = variables(in: "Sources/Configuration/Setting.swift")
-        let documented = variables(in: "docs/operations.md").filter { !$0.hasPrefix("CORTEX_E2E_") }
-        #expect(known.count > 10)
-        #expect(known.subtracting(documented) == [])
-        #expect(documented.subtracting(known) == [])
-    }
-
     @Test("the README's table of causes names causes that Cortex knows")
     func causesAreKnown() {
         let known = Set(quoted(by: "\"", in: Repository.text(of: "Sources/Diagnosis/Values/CauseID.swift")))
@@ -71,13 +62,6 @@ import Testing
         let named = rows.flatMap { row in quoted(by: "`", in: String(row.split(separator: "|").first ?? "")) }
         #expect(named.count > 10)
         #expect(named.filter { !known.contains($0) } == [])
-    }
-
-    /// The environment variables of Cortex's own that a file names.
-    private func variables(in path: String) -> Set<String> {
-        let words = Repository.text(of: path).split { !($0.isUppercase || $0.isNumber || $0 == "_") }
-        let prefixes = ["CORTEX_", "HEALING_", "HEAL_", "SELF_HEAL_"]
-        return Set(words.map(String.init).filter { word in prefixes.contains { word.hasPrefix($0) } })
     }
 
     private func quoted(by mark: Character, in text: String) -> [String] {

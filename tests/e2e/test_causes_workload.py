@@ -119,6 +119,7 @@ def test_crash_transient(ns, route):
     ns.until_waiting("CrashLoopBackOff", "Error", restarts=1)
     outcome, _, _ = left_alone(ns, route)
     assert outcome.succeeded, outcome.text
+    assert "cause: crash-transient" in outcome.text.lower()
     assert ns.answers()
 
 
@@ -165,6 +166,7 @@ def test_hang(ns, route):
         ns, error="the request timed out after 3 s", CORTEX_TOOL_CALL_TIMEOUT="3s", CORTEX_PROBE_TIMEOUT="10s")
 
     assert outcome.succeeded, outcome.text
+    assert "cause: hang" in outcome.text.lower()
     after = World.of(ns)
     assert (after.replicas, after.template, after.service) == (before.replicas, before.template, before.service)
     assert after.pods and not after.pods & before.pods
@@ -197,6 +199,7 @@ def test_slow_start(ns, route):
     ns.until(lambda: len(ns.pods()) == 2, "its pods")
     outcome, before, after = left_alone(ns, route)
     assert outcome.succeeded, outcome.text
+    assert "cause: slow-start" in outcome.text.lower()
     assert after.pods == before.pods
     assert ns.answers()
 
@@ -221,6 +224,7 @@ def test_rollout_running(ns, route):
     ns.until(lambda: not ns.endpoints() and ns.pods(), "the rollout to be under way")
     outcome, _, _ = left_alone(ns, route)
     assert outcome.succeeded, outcome.text
+    assert "cause: rollout-running" in outcome.text.lower()
     assert ns.answers()
 
 

@@ -7,10 +7,10 @@ from harness import cortex, sandfly
 from harness.sandfly import NAME
 from harness.world import World
 
-LIST = r"""curl -s -X POST http://cortex-orchestrator.cortex.svc.cluster.local:8000/api/tasks \
+LIST = r"""curl -X POST http://cortex-orchestrator.cortex.svc.cluster.local:8000/api/tasks \
     -H "Content-Type: application/json" \
     -d '{"query": "list sandfly hosts", "streaming": true}'"""
-TEST = r"""curl -s -N -H "Accept: text/event-stream" \
+TEST = r"""curl -N -H "Accept: text/event-stream" \
     -X POST http://cortex-orchestrator.cortex.svc.cluster.local:8000/api/tasks \
     -H "Content-Type: application/json" \
     -d '{"query": "test", "streaming": true}'"""

@@ -60,3 +60,14 @@ def test_a_tool_server_that_misbehaves(ns, start, tmp_path, behaviour):
         good = server.ask()
         assert good.is_answered, good.text
         assert ns.writes() in (None, [])
+
+
+@pytest.mark.parametrize("reach", ["api-proxy", "cluster-ip"])
+def test_healing_however_the_tool_server_is_reached(ns, start, reach):
+    sandfly.deploy(ns)
+    ns.kubectl("scale", "deployment", NAME, "--replicas=0")
+    ns.until_gone()
+    task = start(ns, CORTEX_REACH=reach).ask()
+    assert task.is_answered, task.text
+    assert "cause: scaled-to-zero" in task.text.lower()
+    assert World.of(ns).replicas == 2

@@ -85,6 +85,7 @@ extension HealingMachine {
         let progress = RolloutProgress(of: target(fresh), service: service, in: fresh)
         let isReachable = progress.isReachable
         verification.isComplete = progress.isComplete
+        verification.isObserved = progress.isObserved
         verification.ready = progress.ready
         verification.completeSince = progress.isComplete ? old.completeSince ?? now : nil
         if !isReachable { verification.answeringSince = nil }
@@ -121,8 +122,25 @@ extension HealingMachine {
                     diagnosis: diagnosisSoFar,
                     message: writes.map(\.summary).joined(separator: "; then "), recommendation: nil))
         }
-        wake(at: verification.isComplete ? held : max(held, now.addingTimeInterval(1)))
+        guard now < held else {
+            wake(in: 1, now)
+            return announce(verification)
+        }
+        wake(at: verification.isComplete || !verification.isAnnounced ? held : now.addingTimeInterval(1))
         return []
+    }
+
+    /// Tells those who wait that the service answers, where all that is missing are more pods of what answers.
+    private mutating func announce(_ old: Verification) -> [HealingEffect] {
+        switch old.plan.action {
+        case .scale, .rollback: break
+        case .restart, .replace, .repair, .wait, .none, .escalate: return []
+        }
+        guard old.isObserved, !old.isAnnounced else { return [] }
+        var verification = old
+        verification.isAnnounced = true
+        state = .verifying(verification)
+        return [.serving(writes.map(\.summary).joined(separator: "; then ") + "; \(lastSaid)")]
     }
 
     /// The pod to replace after the one that was: it hangs as that one did. One at a time, so the one before is Ready.

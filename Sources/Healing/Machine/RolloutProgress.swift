@@ -4,6 +4,8 @@ import Kubernetes
 /// How far a workload and the service in front of it have come: what `kubectl rollout status` looks at, and endpoints.
 /// Source: https://kubernetes.io/docs/concepts/workloads/controllers/deployment/#deployment-status
 struct RolloutProgress: Hashable {
+    /// The controller has seen the last write.
+    var isObserved: Bool
     /// The controller has seen the last write and every wanted pod is up to date and available.
     var isComplete: Bool
     /// The service has an address to send requests to. True where there is no Service, or one without a selector.
@@ -15,6 +17,7 @@ struct RolloutProgress: Hashable {
 
     init(of workload: WorkloadReference, service: String, in snapshot: Snapshot) {
         let counts = Self.counts(of: workload, in: snapshot)
+        isObserved = counts.isObserved
         isComplete = counts.isObserved && counts.updated >= counts.desired && counts.available >= counts.desired
         ready = counts.ready
         summary = "\(counts.ready) of \(counts.desired) replicas ready"

@@ -57,7 +57,9 @@ public struct ClusterWrite: Codable, Hashable, Sendable {
                 body: Self.bytes([
                     "apiVersion": .string("policy/\(evictionVersion)"), "kind": "Eviction",
                     "metadata": ["name": .string(object.name), "namespace": .string(object.namespace ?? "")],
-                    "deleteOptions": ["preconditions": ["uid": .string(object.uid ?? "")]],
+                    "deleteOptions": [
+                        "preconditions": ["uid": .string(object.uid ?? ""), "resourceVersion": version]
+                    ],
                 ]), hasPrecondition: true)
         }
     }

@@ -1,5 +1,5 @@
 /// The server's own account of a failure (`metav1.Status`), kept whole.
-public struct APIStatus: Codable, Hashable, Sendable {
+public struct APIStatus: Error, Codable, Hashable, Sendable {
     public struct Details: Codable, Hashable, Sendable {
         public struct Cause: Codable, Hashable, Sendable {
             public var reason: String?

@@ -3,6 +3,8 @@ public import FoundationEssentials
 /// A core/v1 Event.
 public struct Event: KubernetesObject {
     public static var resource: Resource { .events }
+    /// Anybody may write Events, and one that makes no sense must not hide the others.
+    public static var mayBeMissing: Bool { true }
 
     public struct Series: Codable, Hashable, Sendable {
         public var count: Int?

@@ -2,9 +2,12 @@
 public protocol KubernetesObject: Codable, Sendable, Hashable {
     static var resource: Resource { get }
     var metadata: ObjectMeta { get set }
+    /// Whether a list does without the items that cannot be read. Only what nothing is decided on by its absence.
+    static var mayBeMissing: Bool { get }
 }
 
 extension KubernetesObject {
+    public static var mayBeMissing: Bool { false }
     public var name: String { metadata.name ?? "" }
     public var namespace: String { metadata.namespace ?? "" }
     /// `Kind/name`, as findings and messages name an object.
@@ -24,4 +27,25 @@ public struct ObjectList<Item: KubernetesObject>: Codable, Sendable {
     }
     public var metadata: Metadata
     public var items: [Item]
+
+    private enum CodingKeys: String, CodingKey { case metadata, items }
+    private struct Anything: Decodable {}
+
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        metadata = try container.decode(Metadata.self, forKey: .metadata)
+        guard Item.mayBeMissing else {
+            items = try container.decode([Item].self, forKey: .items)
+            return
+        }
+        var list = try container.nestedUnkeyedContainer(forKey: .items)
+        items = []
+        while !list.isAtEnd {
+            do {
+                items.append(try list.decode(Item.self))
+            } catch {
+                _ = try list.decode(Anything.self)
+            }
+        }
+    }
 }

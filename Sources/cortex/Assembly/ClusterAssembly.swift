@@ -28,7 +28,7 @@ struct ClusterAssembly: Sendable {
     ) throws(ProgramFailure) {
         let configuration = settings.configuration
         let cluster = try settings.cluster()
-        let log = Terminal.logger(component: "HEAL", level: configuration.logLevel, to: descriptor)
+        let log = Terminal.logger(component: "HEAL", configuration, to: descriptor)
         let transport = CurlTransport(limits: Self.transportLimits)
         let client = KubernetesClient(
             configuration: cluster, transport: transport, options: ClientOptions(version: VersionCommand.version))
@@ -61,7 +61,9 @@ struct ClusterAssembly: Sendable {
                 now: { Date() }, newID: { String(UInt64.random(in: .min ... .max), radix: 16) },
                 evictionVersion: { () async throws(APIError) in try await discovery.evictionVersion() ?? "v1" }),
             policy: settings.policy, customWorker: customWorker,
-            logDirectory: configuration.healLogDirectory)
+            logDirectory: configuration.healLogDirectory,
+            retention: HealingLogRetention(
+                maximumAge: configuration.healLogMaximumAge, maximumBytes: configuration.healLogMaximumBytes))
     }
 
     /// Each healing holds three watches open, and each namespace some more; reads, writes and calls through the API

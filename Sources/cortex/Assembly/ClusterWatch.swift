@@ -74,7 +74,13 @@ final class ClusterWatch: ReplicaMemory {
 
     /// The Services as last seen; nil while nothing is known of them.
     func services() async -> [Service]? {
-        let reflectors = state.withLock { $0.services }
+        var reflectors = state.withLock { $0.services }
+        // The first question may come before the watch has begun.
+        while reflectors.isEmpty, startedAt.duration(to: .now) < Self.patience,
+            (try? await Task.sleep(for: .milliseconds(5))) != nil  // throws when it is cancelled
+        {
+            reflectors = state.withLock { $0.services }
+        }
         if reflectors.contains(where: { !$0.hasSynced }) { await firstLists(of: reflectors) }
         let synced = reflectors.filter(\.hasSynced)
         return synced.isEmpty ? nil : synced.flatMap { $0.snapshot() }

@@ -8,34 +8,60 @@ import KubernetesClient
 /// The configuration a command runs with: its flags over the environment over the file over the defaults.
 struct ProgramSettings {
     let configuration: Configuration
+    /// The configuration file; nil when there is none.
+    let path: String?
     let environment: [String: String]
     let kubeconfig: String?
     let context: String?
+    private let flags: [String: (flag: String, value: String)]
+
+    /// Names the configuration file where no flag does: in a pod's environment it is easier to set.
+    static let pathVariable = "CORTEX_CONFIG"
 
     /// - Throws: `ProgramFailure` with the one sentence to show.
     init(_ arguments: ParsedArguments, of command: CommandSpec) throws(ProgramFailure) {
-        environment = ProcessInfo.processInfo.environment
+        let environment = ProcessInfo.processInfo.environment
+        self.environment = environment
         kubeconfig = arguments.options["--kubeconfig"]
         context = arguments.options["--context"]
         var flags: [String: (flag: String, value: String)] = [:]
         for option in command.options {
             if let key = option.key, let value = arguments.options[option.name] { flags[key] = (option.name, value) }
         }
-        let path = arguments.options["--config"]
+        let variable = environment[Self.pathVariable].flatMap { $0.isEmpty ? nil : $0 }
+        let path = arguments.options["--config"] ?? variable
+        self.path = path
+        self.flags = flags
+        configuration = try Self.read(path, flags: flags, environment: environment)
+    }
+
+    /// The configuration as it would be if the program began now: the file may have changed since.
+    func reread() throws(ProgramFailure) -> Configuration {
+        try Self.read(path, flags: flags, environment: environment)
+    }
+
+    private static func read(
+        _ path: String?, flags: [String: (flag: String, value: String)], environment: [String: String]
+    ) throws(ProgramFailure) -> Configuration {
         do {
             let file = try path.map { path in
                 guard let bytes = FileManager.default.contents(atPath: path) else {
                     throw ProgramFailure("the configuration file \(path) cannot be read")
                 }
-                return try YAML.parse(Array(bytes)).first ?? .null
+                let documents = try YAML.parse(Array(bytes))
+                guard documents.count < 2 else {
+                    throw ProgramFailure(
+                        "the configuration file \(path) holds \(documents.count) YAML documents, not one")
+                }
+                return documents.first ?? .null
             }
-            configuration = try Configuration(flags: flags, environment: environment, file: file)
+            return try Configuration(flags: flags, environment: environment, file: file)
         } catch let failure as ProgramFailure {
             throw failure
         } catch let failure as YAMLFailure {
             throw ProgramFailure("the configuration file \(path ?? ""): \(failure)")
         } catch {
-            throw ProgramFailure("\(error)")
+            throw ProgramFailure(path.map { "\(error) (the configuration file is \($0))" } ?? "\(error)")
         }
     }
 
@@ -50,7 +76,9 @@ struct ProgramSettings {
     /// What of the worker time-out is kept for telling how it ended. None where Cortex heals in its own process.
     var reserve = Duration.zero
 
-    var policy: HealingPolicy {
+    var policy: HealingPolicy { policy(for: configuration) }
+
+    func policy(for configuration: Configuration) -> HealingPolicy {
         HealingPolicy(
             namespaces: configuration.namespaces, humanGrace: configuration.humanGrace,
             rolloutTimeout: configuration.rolloutTimeout, probeTimeout: configuration.probeTimeout,

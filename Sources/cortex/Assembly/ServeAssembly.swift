@@ -2,6 +2,7 @@ import Configuration
 import FoundationEssentials
 import HTTPServer
 import History
+import Incidents
 import Kubernetes
 import KubernetesClient
 import Logging
@@ -20,11 +21,15 @@ struct ServeAssembly: Sendable {
     let server: HTTPServer
     let log: Logger
     private let configuration: Configuration
+    private let live: LiveConfiguration
+    private let reload: ConfigurationReload?
 
     /// - Throws: `ProgramFailure` with the one sentence to show.
     init(_ settings: ProgramSettings, startedAt start: ContinuousClock.Instant) throws(ProgramFailure) {
         configuration = settings.configuration
-        log = Terminal.logger(component: "SERVE", level: configuration.logLevel, to: Terminal.outDescriptor)
+        let live = LiveConfiguration(settings.configuration)
+        self.live = live
+        log = Terminal.logger(component: "SERVE", configuration, to: Terminal.outDescriptor)
         readiness = Readiness()
         metrics = Metrics()
         streams = EventStreams()
@@ -39,27 +44,38 @@ struct ServeAssembly: Sendable {
             customWorker: configuration.customWorker,
             observers: [metrics])
         let flow = TaskFlow(
-            tools: cluster.tools, healing: cluster.desk, isHealingEnabled: configuration.isHealingEnabled,
+            tools: cluster.tools, healing: cluster.desk, isHealingEnabled: live.current.isHealingEnabled,
             observer: metrics)
-        tasks = TaskService(flow: flow, observer: metrics, makeID: Self.newID)
+        tasks = TaskService(flow: flow, observer: metrics, log: log, makeID: Self.newID)
         let statistics = ServerStatistics()
         let handler = APIHandler(
             tasks: tasks, streams: streams, metrics: metrics, readiness: readiness,
             cors: CORSPolicy(origins: configuration.corsOrigins),
             facts: ServiceFacts(
-                version: VersionCommand.version, isHealingEnabled: configuration.isHealingEnabled,
+                version: VersionCommand.version, isHealingEnabled: live.current.isHealingEnabled,
                 uptime: { start.duration(to: .now) }),
             statistics: statistics)
         server = HTTPServer(limits: Self.limits(configuration), handler: handler)
         statistics.attach(server)
+        reload = ConfigurationReload(settings, live: live, desk: cluster.desk, metrics: metrics, log: log)
     }
 
     /// Listens; everything that takes time goes on behind it.
     /// - Returns: where it listens, as a URL.
     func listen() throws(ListenFailure) -> String {
-        let (address, port) = configuration.listen(insideCluster: cluster.client.configuration.isInCluster)
-        let bound = try server.start(address: address, port: port)
-        return "http://\(address.contains(":") ? "[\(address)]" : address):\(bound)"
+        let (addresses, port) = configuration.listen(insideCluster: cluster.client.configuration.isInCluster)
+        var refused: ListenFailure?
+        for address in addresses {
+            do throws(ListenFailure) {
+                let bound = try server.start(address: address, port: port)
+                return "http://\(address.contains(":") ? "[\(address)]" : address):\(bound)"
+            } catch {
+                // A machine without IPv6 does not have `::`; any other failure would meet the next address too.
+                guard error.reason == .unknownAddress else { throw error }
+                refused = error
+            }
+        }
+        throw refused ?? ListenFailure(reason: .unknownAddress, message: "There is no address to listen on.")
     }
 
     /// What goes on until the task is cancelled: watching the cluster, heartbeats, letting go of what is old.
@@ -68,6 +84,8 @@ struct ServeAssembly: Sendable {
             group.addTask { await watch.run(cluster.client) }
             group.addTask { await streams.beat(every: configuration.heartbeat) }
             group.addTask { await upkeep() }
+            group.addTask { await reload?.run() }
+            group.addTask { await cluster.desk.tidyLogs(every: .seconds(600)) }
         }
     }
 

@@ -1,14 +1,15 @@
 import Configuration
 
 /// What every command that talks to a cluster takes.
-private let clusterOptions: [CommandSpec.Option] = [
+let clusterOptions: [CommandSpec.Option] = [
     .init("--kubeconfig", value: "FILE", help: "the kubeconfig; default: $KUBECONFIG, then ~/.kube/config"),
     .init("--context", value: "NAME", help: "the kubeconfig's context; default: its current one"),
     .init(
         "--namespace", short: "-n", value: "NS", key: "namespaces",
         help: "the namespace that is healed (default cortex-system); several with commas, the first is the default"),
-    .init("--config", value: "FILE", help: "a configuration file (YAML)"),
+    .init("--config", value: "FILE", help: "a configuration file (YAML); default: $CORTEX_CONFIG, then none"),
     .init("--log-level", value: "LEVEL", key: "log.level", help: "debug, info, warning or error"),
+    .init("--log-format", value: "FORMAT", key: "log.format", help: "text (default) or json, one line an event"),
 ]
 
 private let healingOptions: [CommandSpec.Option] = [
@@ -89,7 +90,7 @@ enum Commands {
 
     static let version = CommandSpec("version", summary: "Print the version.")
 
-    static let all = [serve, heal, diagnose, rbac, version]
+    static let all = [serve, heal, diagnose, doctor, config, rbac, version]
 
     static let overview = """
         Cortex heals the services of a Kubernetes cluster, inside the request that needs them.

@@ -1,4 +1,5 @@
 """One test's own namespace, the account that Cortex has in it, and what that account wrote."""
+import datetime
 import json
 import os
 import pathlib
@@ -104,17 +105,19 @@ class Namespace:
             capture_output=True, text=True, timeout=30)
         return done.returncode == 0 and "healthy" in done.stdout
 
-    def until_unreachable(self, service="sandfly-mcp-server", port=3000):
-        """Waits until the service answers on no way: the node's rules follow its endpoints a little later."""
+    def is_unreachable(self, service="sandfly-mcp-server", port=3000):
+        """Whether the service answers on no way: the node's rules follow its endpoints a little later."""
+        if self.answers(service, port):
+            return False
         address = self.get("service", service)["spec"]["clusterIP"]
-
-        def answers_by_address():
-            try:
-                with urllib.request.urlopen(f"http://{address}:{port}/health", timeout=2):
-                    return True
-            except OSError:
+        try:
+            with urllib.request.urlopen(f"http://{address}:{port}/health", timeout=2):
                 return False
-        self.until(lambda: not self.answers(service, port) and not answers_by_address(), f"{service} to be unreachable")
+        except OSError:
+            return True
+
+    def until_unreachable(self, service="sandfly-mcp-server", port=3000):
+        self.until(lambda: self.is_unreachable(service, port), f"{service} to be unreachable")
 
     # Breaking
 
@@ -152,6 +155,11 @@ class Namespace:
         return [f"{entry['kind']} {entry['name']}".strip() for entry in self._audit()
                 if entry["writes"] and entry["code"] < 300]
 
+    def timed_writes(self):
+        """The same as `kind`, `name` and `at`, seconds since the epoch."""
+        return [{"kind": entry["kind"], "name": entry["name"], "at": entry["at"]} for entry in self._audit()
+                if entry["writes"] and entry["code"] < 300]
+
     def refusals(self):
         """What Cortex's account asked for and was forbidden."""
         return sorted({f"{entry['verb']} {entry['kind']}" for entry in self._audit() if entry["code"] == 403})
@@ -187,6 +195,8 @@ class Namespace:
                 yield {
                     "verb": entry["verb"], "kind": kind, "name": target.get("name", ""),
                     "code": entry.get("responseStatus", {}).get("code", 0),
+                    "at": datetime.datetime.fromisoformat(
+                        entry["requestReceivedTimestamp"].replace("Z", "+00:00")).timestamp(),
                     "writes": entry["verb"] in ("create", "update", "patch", "delete", "deletecollection")
                     and resource != "events" and sub != "proxy" and not resource.endswith("reviews"),
                 }
