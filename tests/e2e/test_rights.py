@@ -29,7 +29,7 @@ NEVER = [
 
 
 def stateful_set(ns):
-    """The tool server as a StatefulSet, or as a ReplicaSet that nobody else owns."""
+    """The tool server as a StatefulSet."""
     workload = sandfly.deployment(ns.name, replicas=1)
     template = workload["spec"]["template"]
     return {"apiVersion": "apps/v1", "kind": "StatefulSet", "metadata": workload["metadata"], "spec": {
@@ -38,9 +38,11 @@ def stateful_set(ns):
 
 def deploy_as(ns, kind):
     workload = stateful_set(ns)
-    if kind == "replicaset":
-        workload["kind"] = "ReplicaSet"
+    if kind != "statefulset":
+        workload["kind"] = {"replicaset": "ReplicaSet", "daemonset": "DaemonSet"}[kind]
         del workload["spec"]["serviceName"]
+    if kind == "daemonset":
+        del workload["spec"]["replicas"]
     ns.apply(workload, sandfly.service(ns.name))
     ns.until(lambda: len(ns.endpoints()) == 1, "its endpoint")
 
@@ -117,6 +119,18 @@ def test_other_kinds_of_workload_are_scaled_back(ns, start, kind):
     assert json.loads(ns.kubectl("get", kind, NAME, "-o", "json"))["spec"]["replicas"] == 1
 
 
+def test_a_daemon_sets_pods_are_waited_for(ns):
+    if len(ns.cluster.read("/api/v1/nodes")["items"]) != 1:
+        pytest.skip("a DaemonSet has as many pods as there are nodes; this test counts one")
+    deploy_as(ns, "daemonset")
+    ns.kubectl("delete", "pods", "--all", "--wait=false")
+    run = cortex.heal(ns, NAME, "connect ECONNREFUSED")
+    assert run.code == 0, run.out
+    assert ns.writes() in (None, [])
+    if ns.cluster.audit_log:
+        assert ("watch", "daemonsets") in ns.used_rules()
+
+
 def test_a_plain_service_is_asked_through_the_api_server(ns):
     """From outside of the cluster, where services/proxy is the way."""
     sandfly.deploy(ns, sandfly.deployment(ns.name, "web", replicas=1))
@@ -149,6 +163,8 @@ echo '{{"success": false, "diagnosis": "looked", "fix_attempted": "none", "times
     for words in ("read an event", "asked for a pod", "may not delete"):
         assert words in task.text, task.text
     ns.withhold("delete", "pods")
+    # kubectl's own, after an answer of 404.
+    ns.withhold("get", "namespaces")
 
 
 def test_dangerous_rights_are_not_had(ns):

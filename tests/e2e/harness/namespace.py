@@ -165,7 +165,8 @@ class Namespace:
         return sorted({f"{entry['verb']} {entry['kind']}" for entry in self._audit() if entry["code"] == 403})
 
     def used_rules(self):
-        return {(entry["verb"], entry["kind"]) for entry in self._audit() if entry["code"] < 300}
+        """What was allowed; an object that is not there is an answer too."""
+        return {(entry["verb"], entry["kind"]) for entry in self._audit() if entry["code"] < 300 or entry["code"] == 404}
 
     def recorded_events(self):
         """The Events that Cortex left, as `Kind/name Reason`."""
