@@ -41,6 +41,8 @@ struct HealingDriver: Sendable {
         defer { work.cancelAll() }
         let records = WorkGroup()
         var snapshot: Snapshot?
+        // How it answered last decides what has to be looked at beyond the first look.
+        var answer = isReported ? outage.answer : nil
         var timer: Task<Void, Never>?
         defer { timer?.cancel() }
         var effects = machine.start()
@@ -65,8 +67,8 @@ struct HealingDriver: Sendable {
                     if isDryRun { return .outcome(dryRun(machine, write)) }
                     work.run { await mailbox.put(self.send(write)) }
                 case .observe(let scope):
-                    let earlier = snapshot
-                    work.run { await mailbox.put(self.observe(scope, earlier)) }
+                    let (earlier, last) = (snapshot, answer)
+                    work.run { await mailbox.put(self.observe(scope, earlier, last)) }
                 case .probe(let isDeep):
                     guard let snapshot else { continue }
                     work.run { await mailbox.put(self.ask(isDeep, snapshot)) }
@@ -76,6 +78,7 @@ struct HealingDriver: Sendable {
             timer = machine.wakeAt.map { alarm(at: $0, mailbox) }
             guard let input = await mailbox.next() else { return nil }
             if case .observed(let fresh) = input { snapshot = fresh }
+            if case .answered(let whole, let pods) = input { answer = HealingMachine.effective(whole, pods) }
             effects = machine.on(input, now: now())
         }
     }
@@ -89,13 +92,16 @@ struct HealingDriver: Sendable {
         }
     }
 
-    private func observe(_ scope: HealingEffect.Scope, _ earlier: Snapshot?) async -> HealingInput {
+    private func observe(
+        _ scope: HealingEffect.Scope, _ earlier: Snapshot?, _ answer: ServiceAnswer?
+    ) async -> HealingInput {
         let reader = SnapshotReader(api: api, now: now)
         do throws(APIError) {
             if case .progress(let workload) = scope, let earlier {
                 return .observed(try await reader.progress(of: workload, since: earlier))
             }
-            return .observed(try await reader.everything(Target(namespace: outage.namespace, name: outage.service)))
+            let target = Target(namespace: outage.namespace, name: outage.service)
+            return .observed(try await reader.everything(target, answer: answer))
         } catch {
             return .unreadable(error)
         }

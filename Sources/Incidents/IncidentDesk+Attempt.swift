@@ -140,6 +140,7 @@ extension IncidentDesk {
                     snapshot.answer = await surroundings.prober.answer(to: probe)
                 }
             }
+            try await reader.readFurther(into: &snapshot)
             let verdict = Diagnostician.diagnose(snapshot)
             let counts = await surroundings.memory?.counts(in: target.namespace) ?? [:]
             let plan = Planner.plan(

@@ -41,7 +41,7 @@ enum Guards {
                 advice: "Change \(owner.kind) \(owner.name) instead: kubectl edit \(owner.kind.lowercased()) "
                     + "\(owner.name) -n \(namespace)")
         }
-        if let written, let tool = Ownership.gitOps(of: written) {
+        if let written, let tool = GitOps.owner(of: written) {
             return .advise(
                 reason: "\(write.object) is managed by \(tool), which would revert the change",
                 advice: "Fix it in Git, where \(write.object) is declared.")
@@ -93,6 +93,7 @@ enum Guards {
         case "Deployment": snapshot.deployments.first { $0.name == name }?.metadata
         case "StatefulSet": snapshot.statefulSets.first { $0.name == name }?.metadata
         case "DaemonSet": snapshot.daemonSets.first { $0.name == name }?.metadata
+        case "ReplicaSet": snapshot.replicaSets.first { $0.name == name }?.metadata
         case "Service": snapshot.services.first { $0.name == name }?.metadata
         case "Pod": snapshot.pods.first { $0.name == name }?.metadata
         default: nil

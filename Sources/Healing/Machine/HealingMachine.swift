@@ -46,6 +46,8 @@ public struct HealingMachine: Sendable {
     var undoReason: String?
     /// Since when the API server has refused to show what is needed.
     var refusedSince: Date?
+    /// The answer asked for another look, which was had.
+    var hasLookedFurther = false
     var isObserving = false
     /// Something changed while a read was under way: that read may not show it.
     var mustObserveAgain = false
