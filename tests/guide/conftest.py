@@ -98,7 +98,7 @@ class World:
         return next(float(line.split()[-1]) for line in text.splitlines() if line.startswith(f"{name} "))
 
     def log(self):
-        return self.kubectl("-n", "cortex", "logs", "-l", "app=cortex-orchestrator", "--tail=-1")
+        return self.kubectl("-n", "cortex", "logs", "-l", "app=cortex-orchestrator", "--tail=-1", check=False)
 
     def image(self, tag, *options):
         """Builds and pushes another image than the guide's."""

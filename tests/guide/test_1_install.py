@@ -104,7 +104,8 @@ def test_the_manual_test(world, curl):
     assert "healing_start" in types and "healing_complete" in types and "pve-01" in json.dumps(events[-1])
     lines = follow("watch healing", "Remediation Complete")
     assert lines and all("HEAL" in line for line in lines)
-    assert re.search(r"sandfly-mcp-server\s+2/2\s+2\s+2", run("service restored"))
+    # The answer does not wait for the last of the pods.
+    wait.until(lambda: re.search(r"sandfly-mcp-server\s+2/2\s+2\s+2", run("service restored")), "both pods", 30)
 
 
 def test_the_monitoring_commands(world):
