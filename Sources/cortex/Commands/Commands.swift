@@ -36,6 +36,9 @@ enum Commands {
                 "--listen", value: "ADDRESS:PORT", key: "listen",
                 help: "default: port 8000, on all addresses inside a cluster and on loopback outside one"),
             .init("--data-dir", value: "DIR", key: "data.directory", help: "where Cortex remembers across restarts"),
+            .init(
+                "--watch", value: "BOOL", key: "watch.enabled",
+                help: "find incidents before anybody asks (default true)"),
         ] + healingOptions)
 
     static let heal = CommandSpec(
@@ -93,7 +96,7 @@ enum Commands {
     static let version = CommandSpec("version", summary: "Print the version.")
 
     static let all = [
-        serve, heal, diagnose, explain, doctor, config, rbac, completion, man, version,
+        serve, heal, diagnose, incidents, explain, doctor, config, rbac, completion, man, version,
     ]
 
     static let overview = """
