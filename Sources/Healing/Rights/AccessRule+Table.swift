@@ -17,6 +17,7 @@ extension AccessRule {
         .init(
             "autoscaling", "horizontalpodautoscalers", ["list"], .looking, in: .healed,
             "whether an autoscaler owns the replicas"),
+        .init("", "namespaces", ["get"], .looking, in: .healed, "its annotation cortex.io/heal"),
         .init("", "persistentvolumeclaims", ["list"], .looking, in: .healed, "why a pod waits for its volume"),
         .init(
             "networking.k8s.io", "networkpolicies", ["list"], .looking, in: .healed,
