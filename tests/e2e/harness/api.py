@@ -14,6 +14,8 @@ class API:
         "deployment": "/apis/apps/v1/namespaces/{}/deployments", "service": "/api/v1/namespaces/{}/services",
         "endpoints": "/api/v1/namespaces/{}/endpoints", "pods": "/api/v1/namespaces/{}/pods",
         "events": "/api/v1/namespaces/{}/events",
+        "statefulset": "/apis/apps/v1/namespaces/{}/statefulsets",
+        "daemonset": "/apis/apps/v1/namespaces/{}/daemonsets",
     }
 
     def __init__(self, config):
