@@ -18,12 +18,15 @@ struct StrategyTests {
         scene.ready = 0
         var snapshot = scene.snapshot
         snapshot.nodes = [Self.node(memory: "4Gi")]
-        snapshot.deployments[0].spec.template.spec.containers[0].resources = .init(limits: ["memory": "64Mi"])
+        snapshot.deployments[0].spec.template.spec.containers[0].resources = Scene.decode([
+            "limits": ["memory": "64Mi"]
+        ])
         for index in snapshot.pods.indices {
-            snapshot.pods[index].status?.containerStatuses?[0].lastState = .init(
-                terminated: .init(
-                    exitCode: 137, reason: "OOMKilled", startedAt: scene.now.addingTimeInterval(-9),
-                    finishedAt: scene.now.addingTimeInterval(-5)))
+            snapshot.pods[index].status?.containerStatuses?[0].lastState = Scene.decode([
+                "terminated": [
+                    "exitCode": 137, "reason": "OOMKilled", "startedAt": scene.time(9), "finishedAt": scene.time(5),
+                ]
+            ])
         }
         change(&snapshot)
         return snapshot

@@ -53,7 +53,9 @@ enum Commands {
         ],
         options: clusterOptions + [
             .init("--dry-run", help: "say what would be done and change nothing"),
-            .init("--output", short: "-o", value: "FORMAT", help: "json (only the last line) or text (default)"),
+            .init(
+                "--output", short: "-o", value: "FORMAT", choices: ["json", "text"],
+                help: "json (only the last line) or text (default)"),
         ] + healingOptions)
 
     static let diagnose = CommandSpec(
@@ -69,13 +71,19 @@ enum Commands {
         ],
         options: clusterOptions + [
             .init("--all-namespaces", short: "-A", help: "every workload that may be seen, the worst first"),
-            .init("--output", short: "-o", value: "FORMAT", help: "json, yaml or text (default)"),
+            .init(
+                "--output", short: "-o", value: "FORMAT", choices: ["json", "yaml", "text"],
+                help: "json, yaml or text (default)"),
         ] + healingOptions)
 
     static let strategies = CommandSpec(
         "strategies", summary: "Print what Cortex may do, for which causes, and under which conditions.",
         discussion: "It needs no cluster. docs/strategies.md shows the same.",
-        options: [.init("--output", short: "-o", value: "FORMAT", help: "json, yaml or text (default)")])
+        options: [
+            .init(
+                "--output", short: "-o", value: "FORMAT", choices: ["json", "yaml", "text"],
+                help: "json, yaml or text (default)")
+        ])
 
     static let rbac = CommandSpec(
         "rbac", summary: "Print the least rights that a configuration needs, for kubectl apply.",
@@ -96,12 +104,14 @@ enum Commands {
             .init("--outside", help: "tool servers are reached through the API server, from outside of the cluster"),
             .init("--worker-program", help: "a worker of your own heals, with kubectl"),
             .init("--config", value: "FILE", help: "a configuration file (YAML) whose settings count"),
-            .init("--output", short: "-o", value: "FORMAT", help: "yaml (default) or json"),
+            .init("--output", short: "-o", value: "FORMAT", choices: ["yaml", "json"], help: "yaml (default) or json"),
         ])
 
     static let version = CommandSpec("version", summary: "Print the version.")
 
-    static let all = [serve, heal, diagnose, strategies, doctor, config, rbac, version]
+    static let all = [
+        serve, heal, diagnose, explain, strategies, doctor, config, rbac, completion, man, version,
+    ]
 
     static let overview = """
         Cortex heals the services of a Kubernetes cluster, inside the request that needs them.
