@@ -45,7 +45,7 @@ extension AccessRule {
         .init(
             "apps", "daemonsets", ["patch"], .repairing([.rollback]), in: .healed, "back to the last healthy revision"),
         .init(
-            "", "pods/eviction", ["create"], .repairing([.replace, .rollback]), in: .healed,
+            "", "pods/eviction", ["create"], .repairing([.replace]), in: .healed,
             "one pod replaced, never below a PodDisruptionBudget"),
         .init("", "services", ["patch"], .repairing([.repair]), in: .healed, "a selector or a port that matches again"),
         .init("", "services", ["create"], .repairing([.repair]), in: .healed, "a deleted Service, as it was last seen"),

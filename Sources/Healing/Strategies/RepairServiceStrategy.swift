@@ -7,7 +7,7 @@ struct RepairServiceStrategy: Strategy {
         "repair-service", .repair, .config, "Makes a Service's selector or target port match its pods again.",
         causes: [.serviceSelector, .serviceTargetPort],
         preconditions: [
-            "The pods that are meant are Ready and beyond doubt: one workload, the Service's own name or one value off.",
+            "The pods that are meant are Ready and beyond doubt: the Service's namesake, or one value off.",
             "No GitOps tool owns the Service.",
         ],
         steps: ["Patch the one field, bound to the version that was seen."],

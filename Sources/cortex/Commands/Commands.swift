@@ -88,7 +88,8 @@ enum Commands {
     static let rbac = CommandSpec(
         "rbac", summary: "Print the least rights that a configuration needs, for kubectl apply.",
         discussion: """
-            Strategies: scale, rollback, restart, replace, memory, repair; none for a Cortex that only looks and advises.
+            Strategies: scale, rollback, restart, replace, memory, repair; none for a Cortex that only
+            looks and advises.
 
               cortex rbac --strategies scale,repair --namespaces cortex-system,tools | kubectl apply -f -
             """,

@@ -1,4 +1,5 @@
 import Configuration
+import Diagnosis
 import Healing
 import JSON
 

@@ -1,6 +1,9 @@
 import Diagnosis
+import Healing
 import Incidents
 import JSON
+import Kubernetes
+import Logging
 
 /// What `cortex diagnose -A` prints: every workload that is not in order, the worst first.
 struct SurveyReport {
