@@ -25,6 +25,8 @@ struct HealingDriver: Sendable {
     let isReported: Bool
     let remembered: Remembered
     let isDryRun: Bool
+    /// Every write passes through them.
+    let books: HealingBooks
     /// Takes a workload for this incident; returns the incident that has it already.
     let claim: @Sendable (WorkloadReference) -> Incident?
     let say: @Sendable (String) -> Void
@@ -65,7 +67,8 @@ struct HealingDriver: Sendable {
                     }
                 case .write(let write):
                     if isDryRun { return .outcome(dryRun(machine, write)) }
-                    work.run { await mailbox.put(self.send(write)) }
+                    let (verdict, isUndo) = (machine.lastVerdict, machine.isTakingBack)
+                    work.run { await mailbox.put(self.send(write, for: verdict, isUndo: isUndo)) }
                 case .observe(let scope):
                     let (earlier, last) = (snapshot, answer)
                     work.run { await mailbox.put(self.observe(scope, earlier, last)) }
@@ -80,6 +83,7 @@ struct HealingDriver: Sendable {
             if case .observed(let fresh) = input { snapshot = fresh }
             if case .answered(let whole, let pods) = input { answer = HealingMachine.effective(whole, pods) }
             effects = machine.on(input, now: now())
+            if let verdict = machine.lastVerdict, let seen = machine.lastSnapshot { books.note(verdict, seen, outage) }
         }
     }
 
@@ -100,19 +104,31 @@ struct HealingDriver: Sendable {
             if case .progress(let workload) = scope, let earlier {
                 return .observed(try await reader.progress(of: workload, since: earlier))
             }
-            let target = Target(namespace: outage.namespace, name: outage.service)
-            return .observed(try await reader.everything(target, answer: answer))
+            return .observed(try await reader.everything(outage.target, answer: answer))
         } catch {
             return .unreadable(error)
         }
     }
 
-    private func send(_ write: ClusterWrite) async -> HealingInput {
+    /// The intent is on disk before the request is sent, and what became of it after.
+    private func send(_ write: ClusterWrite, for verdict: Verdict?, isUndo: Bool) async -> HealingInput {
+        let version: String
         do throws(APIError) {
-            let version = write.isEviction ? try await evictionVersion() : "v1"
+            version = write.isEviction ? try await evictionVersion() : "v1"
+        } catch {
+            return .refused(error)
+        }
+        let intent: HealingIntent
+        switch await books.begin(write, of: verdict?.target, isUndo: isUndo) {
+        case .granted(let granted): intent = granted
+        case .denied(let reason, let advice): return .denied(reason: reason, advice: advice)
+        }
+        do throws(APIError) {
             _ = try await api.send(write.request(evictionVersion: version))
+            await books.end(intent, .done)
             return .written
         } catch {
+            await books.end(intent, error.mayHaveBeenDone ? .unknown : .refused)
             return .refused(error)
         }
     }

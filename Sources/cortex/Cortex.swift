@@ -48,6 +48,7 @@ struct Cortex {
         case Commands.serve.name: await ServeCommand(arguments).run()
         case Commands.heal.name: await HealCommand(arguments).run()
         case Commands.diagnose.name: await DiagnoseCommand(arguments).run()
+        case Commands.incidents.name: await IncidentsCommand(arguments).run()
         case Commands.doctor.name: await DoctorCommand(arguments).run()
         case Commands.explain.name: ExplainCommand(arguments).run()
         case Commands.completion.name: CompletionCommand(arguments).run()
@@ -55,6 +56,7 @@ struct Cortex {
         case Commands.config.name: ConfigCommand(arguments).run()
         case Commands.strategies.name: StrategiesCommand(arguments).run()
         case Commands.rbac.name: AccessCommand(arguments).run()
+        case Commands.simulate.name: SimulateCommand(arguments).run()
         default: VersionCommand().run()
         }
     }

@@ -18,19 +18,17 @@ enum Guards {
     ) -> Objection? {
         guard let write = plan.write else { return nil }
         let namespace = write.object.namespace ?? workload.namespace
-        if !policy.namespaces.contains(namespace) {
-            return .advise(
-                reason: "the namespace \(namespace) is not one that Cortex heals",
-                advice:
-                    "Add it to HEAL_NAMESPACES (now: \(policy.namespaces.joined(separator: ","))), or do it by hand.")
-        }
         let written = metadata(of: write.object, in: snapshot)
         let owner = metadata(kind: workload.kind.rawValue, name: workload.name, in: snapshot)
+        if let objection = HealModeGuard.objection(to: plan, owner, written, in: namespace, policy) {
+            return objection
+        }
         for metadata in [written, owner].compactMap({ $0 }) {
             if let mark = Ownership.mark(on: metadata) {
                 return .advise(
                     reason: "\(metadata.name ?? "") carries the annotation \(mark)",
-                    advice: "Remove the annotation to let Cortex act, or do it by hand.")
+                    advice: "Remove the annotation to let Cortex act, or do it by hand"
+                        + (plan.advice.map { ": \($0)" } ?? "."))
             }
         }
         if case .evict = write.change { return nil }

@@ -7,13 +7,9 @@ enum Ownership {
     /// The annotation with which people keep Cortex away from an object, as it stands there; nil when there is none.
     static func mark(on metadata: ObjectMeta) -> String? {
         let annotations = metadata.annotations ?? [:]
-        if let mode = annotations[healMode], mode != "auto" { return "\(healMode): \(mode)" }
         let marks = annotations.filter { PauseMark.isOurs($0.key, $0.value) }
         return marks.min { $0.key < $1.key }.map { "\($0.key): \($0.value)" }
     }
-
-    /// `auto`, `approve`, `observe` or `off`; only the first lets Cortex act by itself.
-    static let healMode = "cortex.io/heal"
 
     /// When a person last wrote the pod template, and with what.
     static func lastTemplateWrite(_ metadata: ObjectMeta) -> ManagedFieldsEntry? {

@@ -22,6 +22,14 @@ extension Advice {
         case .dnsDown:
             "Look at the cluster's DNS: kubectl get pods -n kube-system -l k8s-app=kube-dns; "
                 + "kubectl logs -n kube-system -l k8s-app=kube-dns --tail=20"
+        default: others(cause, workload, space, name)
+        }
+    }
+
+    private static func others(
+        _ cause: Cause, _ workload: WorkloadReference, _ space: String, _ name: String
+    ) -> String? {
+        switch cause.id {
         case .networkPolicy:
             "See whom it admits: kubectl describe networkpolicy \(cause.object.name) \(space); then let its "
                 + "author admit "
@@ -34,8 +42,7 @@ extension Advice {
         case .rbacRevoked:
             "See what its account may do: kubectl auth can-i --list "
                 + "--as=system:serviceaccount:\(workload.namespace):ACCOUNT \(space); kubectl get rolebindings "
-                + "\(space) -o wide; "
-                + "then restore the binding from its source"
+                + "\(space) -o wide; then restore the binding from its source"
         case .budgetBlocks:
             "Either run one more (kubectl scale \(name) --replicas=N \(space)), or let its owner relax "
                 + "kubectl edit poddisruptionbudget \(cause.object.name) \(space)"
@@ -51,8 +58,7 @@ extension Advice {
                 + "the Job again from its source"
         case .cronJobBlocked:
             "See what the Job waits for: kubectl get jobs \(space); kubectl logs \(podName(cause)) --tail=50 "
-                + "\(space); set "
-                + "activeDeadlineSeconds so that it ends by itself"
+                + "\(space); set activeDeadlineSeconds so that it ends by itself"
         case .suspended:
             "If it should run: kubectl patch \(name) \(space) -p '{\"spec\":{\"suspend\":false}}'"
         case .runtimeDown:

@@ -23,8 +23,7 @@ public enum Advice {
                 + "--docker-server=… --docker-username=… --docker-password=… \(space)"
         case .oomLeak:
             "Find what grows: kubectl top pod \(space) again and again; kubectl logs \(name) --previous "
-                + "\(space). Only when "
-                + "it needs that much: kubectl set resources \(name) --limits=memory=SIZE \(space)"
+                + "\(space). Only when it needs that much: kubectl set resources \(name) --limits=memory=SIZE \(space)"
         case .oomLimitCut, .oomLimitLow:
             "See what it needs (kubectl top pod \(space)), then raise the limit: "
                 + "kubectl set resources \(name) --limits=memory=SIZE \(space)"

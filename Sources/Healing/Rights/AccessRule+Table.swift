@@ -17,6 +17,7 @@ extension AccessRule {
         .init(
             "autoscaling", "horizontalpodautoscalers", ["list"], .looking, in: .healed,
             "whether an autoscaler owns the replicas"),
+        .init("", "namespaces", ["get"], .looking, in: .healed, "its annotation cortex.io/heal"),
         .init("", "persistentvolumeclaims", ["list"], .looking, in: .healed, "why a pod waits for its volume"),
         .init(
             "networking.k8s.io", "networkpolicies", ["list"], .looking, in: .healed,
@@ -54,7 +55,7 @@ extension AccessRule {
 
     private static let optional: [AccessRule] = [
         .init(
-            "", "services/proxy", ["get", "create", "delete"], .proxying, in: .healed,
+            "", "services/proxy", ["get", "create"], .proxying, in: .healed,
             "tool servers, asked through the API server from outside of the cluster"),
         .init(
             "apps", "deployments/scale", ["get", "update", "patch"], .workerProgram, in: .healed, "kubectl scale"),

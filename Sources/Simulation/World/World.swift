@@ -10,6 +10,8 @@ public struct World: Sendable {
     public internal(set) var seconds = 0.0
     /// Seconds since 1970 at the simulation's beginning.
     public let epoch: Double
+    /// What is true beyond the objects: processes, registries, the network.
+    public var machines = Machines()
     /// In the fixed order in which they run.
     public var controllers: [any Controller] = []
     /// Up to where the controllers have seen the log.

@@ -36,6 +36,9 @@ enum Commands {
                 "--listen", value: "ADDRESS:PORT", key: "listen",
                 help: "default: port 8000, on all addresses inside a cluster and on loopback outside one"),
             .init("--data-dir", value: "DIR", key: "data.directory", help: "where Cortex remembers across restarts"),
+            .init(
+                "--watch", value: "BOOL", key: "watch.enabled",
+                help: "find incidents before anybody asks (default true)"),
         ] + healingOptions)
 
     static let heal = CommandSpec(
@@ -111,7 +114,8 @@ enum Commands {
     static let version = CommandSpec("version", summary: "Print the version.")
 
     static let all = [
-        serve, heal, diagnose, explain, strategies, doctor, config, rbac, completion, man, version,
+        serve, heal, diagnose, incidents, explain, strategies, doctor, config, rbac, simulate, completion, man,
+        version,
     ]
 
     static let overview = """
