@@ -32,8 +32,7 @@ extension Advice {
         switch cause.id {
         case .networkPolicy:
             "See whom it admits: kubectl describe networkpolicy \(cause.object.name) \(space); then let its "
-                + "author admit "
-                + "the callers"
+                + "author admit the callers"
         case .dependencyDown:
             "See what is behind it: cortex diagnose \(cause.dependency?.name ?? cause.object.name) \(space)"
         case .dependencyMissing:
