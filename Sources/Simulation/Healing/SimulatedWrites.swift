@@ -1,3 +1,4 @@
+import Diagnosis
 import FoundationEssentials
 import Healing
 import JSON
@@ -10,6 +11,7 @@ enum SimulatedWrites {
 
     static func apply(_ write: ClusterWrite, to world: inout World) throws(APIStatus) {
         let object = write.object
+        if case .create(let manifest) = write.change { return try create(manifest, write, &world) }
         guard let now = world.find(write.resource, object.namespace, object.name) else {
             throw APIStatus(
                 code: 404, reason: "NotFound", message: "\(write.resource.plural) \"\(object.name)\" not found")
@@ -41,8 +43,26 @@ enum SimulatedWrites {
             case .string(let name): ports[index]["targetPort"] = .string(name)
             }
             value.put(.array(ports), at: "spec", "ports")
-        case .evict: break
+        case .memory(let container, let from, let to):
+            value.put(.string("\(from) → \(to)"), at: "metadata", "annotations", MemoryMark.annotation)
+            guard var containers = value.at("spec", "template", "spec", "containers")?.arrayValue,
+                let index = containers.firstIndex(where: { $0["name"]?.stringValue == container })
+            else { return }
+            containers[index].put(.string(to), at: "resources", "limits", "memory")
+            value.put(.array(containers), at: "spec", "template", "spec", "containers")
+        case .evict, .create: break
         }
+    }
+
+    private static func create(
+        _ manifest: JSONValue, _ write: ClusterWrite, _ world: inout World
+    ) throws(APIStatus) {
+        guard world.find(write.resource, write.object.namespace, write.object.name) == nil else {
+            throw APIStatus(
+                code: 409, reason: "AlreadyExists",
+                message: "\(write.resource.plural) \"\(write.object.name)\" already exists")
+        }
+        _ = try world.add(write.resource, manifest, as: manager).get()
     }
 
     /// Source: https://kubernetes.io/docs/concepts/scheduling-eviction/api-eviction/
