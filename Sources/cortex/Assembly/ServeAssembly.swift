@@ -27,7 +27,7 @@ struct ServeAssembly: Sendable {
     let log: Logger
     private let configuration: Configuration
     private let live: LiveConfiguration
-    private let reload: ConfigurationReload?
+    private let reload: ConfigurationReload
 
     /// - Throws: `ProgramFailure` with the one sentence to show.
     init(_ settings: ProgramSettings, startedAt start: ContinuousClock.Instant) throws(ProgramFailure) {
@@ -96,7 +96,7 @@ struct ServeAssembly: Sendable {
             group.addTask { await watchCluster() }
             group.addTask { await streams.beat(every: configuration.heartbeat) }
             group.addTask { await upkeep() }
-            group.addTask { await reload?.run() }
+            group.addTask { await reload.run() }
             group.addTask { await cluster.desk.tidyLogs(every: .seconds(600)) }
         }
     }
