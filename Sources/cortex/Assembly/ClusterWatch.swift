@@ -14,6 +14,8 @@ final class ClusterWatch: ReplicaMemory {
         var services: [Reflector<Service>] = []
         var waiting: [CheckedContinuation<Void, Never>] = []
         var counts: [WorkloadReference: Int] = [:]
+        /// As last seen, by namespace and name: one that is deleted stays.
+        var lastServices: [String: Service] = [:]
         var isChecking = false
         /// Nil before the first answer or failure.
         var isReachable: Bool?
@@ -52,8 +54,11 @@ final class ClusterWatch: ReplicaMemory {
         let failed: @Sendable (WatchFailure) -> Void = { self.failed($0, api) }
         let services = namespaces.map { namespace in
             Reflector<Service>(
-                api, namespace: namespace, onChange: { changes in incidents?.apply { $0.apply(changes) } },
-                onFailure: failed)
+                api, namespace: namespace,
+                onChange: { changes in
+                    self.remember(changes)
+                    incidents?.apply { $0.apply(changes) }
+                }, onFailure: failed)
         }
         let workloads = WorkloadReflectors(namespaces, api, remember: { self.remember($0) }, incidents, failed)
         let others = incidents.map { incidents in
@@ -89,6 +94,24 @@ final class ClusterWatch: ReplicaMemory {
     func counts(in namespace: String) async -> [WorkloadReference: Int] {
         let seen = state.withLock { $0.counts.filter { $0.key.namespace == namespace } }
         return await stored.counts(in: namespace).merging(seen) { _, seen in seen }
+    }
+
+    func services(in namespace: String) async -> [Service] {
+        state.withLock { $0.lastServices.values.filter { $0.namespace == namespace } }
+    }
+
+    /// Services that are deleted are what this memory is for; beyond so many of them new ones are not kept.
+    private static let maximumServices = 5000
+
+    private func remember(_ changes: [Store<Service>.Change]) {
+        state.withLock { state in
+            for change in changes {
+                let key = "\(change.object.namespace)/\(change.object.name)"
+                if state.lastServices.count < Self.maximumServices || state.lastServices[key] != nil {
+                    state.lastServices[key] = change.object
+                }
+            }
+        }
     }
 
     private func store() async {
