@@ -36,7 +36,7 @@ let package = Package(
         module("Healing", ["JSON", "Kubernetes", "Diagnosis"]),
         module("ToolMatching", ["JSON"]),
         module("Configuration", ["JSON"]),
-        module("Simulation", ["JSON", "Kubernetes"]),
+        module("Simulation", ["JSON", "Kubernetes", "Diagnosis", "Healing"]),
 
         // Adapters: one library or one system facility each, and no decisions.
         module("Logging", ["JSON"]),
@@ -55,7 +55,7 @@ let package = Package(
             name: "cortex",
             dependencies: [
                 "JSON", "Kubernetes", "Diagnosis", "Healing", "KubernetesClient", "HTTPClient", "HTTPServer", "History",
-                "ToolMatching", "ToolServers", "Incidents", "Tasks", "Web", "Logging", "Configuration",
+                "ToolMatching", "ToolServers", "Incidents", "Tasks", "Web", "Logging", "Configuration", "Simulation",
             ],
             swiftSettings: settings),
 

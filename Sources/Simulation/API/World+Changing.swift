@@ -54,7 +54,7 @@ extension World {
             "metadata": ["name": "kube-root-ca.crt", "namespace": .string(namespace)], "data": ["ca.crt": "-"],
         ]
         do {
-            _ = try store.create(Resource(plural: "serviceaccounts", kind: "ServiceAccount"), account, by: writer)
+            _ = try store.create(Resource.serviceAccounts, account, by: writer)
             _ = try store.create(.configMaps, roots, by: writer)
         } catch {
             // They are there already: left by a namespace that was restored.

@@ -47,7 +47,7 @@ enum Admission {
         let name = pod.at("spec", "serviceAccountName")?.stringValue ?? "default"
         pod.put(.string(name), at: "spec", "serviceAccountName")
         pod.put(.string(name), at: "spec", "serviceAccount")
-        let accounts = Resource(plural: "serviceaccounts", kind: "ServiceAccount")
+        let accounts = Resource.serviceAccounts
         guard world.find(accounts, pod.namespace, name) == nil else { return }
         throw Refusals.forbidden(
             type, pod.name.isEmpty ? pod.at("metadata", "generateName")?.stringValue ?? "" : pod.name,
@@ -105,7 +105,7 @@ enum Admission {
 
     private static func limit(_ pod: inout JSONValue, _ namespace: String, _ world: World) throws(APIStatus) {
         guard let type = ResourceType.of(.pods) else { return }
-        let ranges = world.all(Resource(plural: "limitranges", kind: "LimitRange"), in: namespace)
+        let ranges = world.all(Resource.limitRanges, in: namespace)
         let limits = ranges.flatMap { $0.at("spec", "limits")?.arrayValue ?? [] }.filter { $0["type"] == "Container" }
         guard !limits.isEmpty else { return }
         var words: [String] = []

@@ -12,6 +12,8 @@ public struct World: Sendable {
     public let epoch: Double
     /// The API server beside its objects: tokens, faults.
     public var api: APIState
+    /// What is true beyond the objects: processes, registries, the network.
+    public var machines = Machines()
     /// In the fixed order in which they run.
     public var controllers: [any Controller] = []
     /// Up to where the controllers have seen the log.

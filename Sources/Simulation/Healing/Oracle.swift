@@ -1,0 +1,69 @@
+import Diagnosis
+public import Healing
+import Kubernetes
+
+/// What is right to do about a fault, and what would be harm, as the fault catalogue says.
+public struct Oracle: Hashable, Sendable {
+    public enum Judgement: String, CaseIterable, Hashable, Sendable {
+        case right, wrong, unfinished, harm
+    }
+
+    /// The writes that are right, none where nothing may be done.
+    public let actions: Set<Action>
+    /// Whether ending without a write and without an answer, with advice, is right too.
+    public let mayEscalate: Bool
+    /// The count that a scale must restore.
+    public let replicas: Int
+
+    public init(for fault: FaultName, replicas: Int) {
+        let (actions, mayEscalate) = Self.table(fault)
+        self.actions = actions
+        self.mayEscalate = mayEscalate
+        self.replicas = replicas
+    }
+
+    private static func table(_ fault: FaultName) -> (Set<Action>, Bool) {
+        switch fault {
+        case .scaledToZero, .flapping: ([.scale], false)
+        case .hang: ([.replace], false)
+        case .crashNewRevision, .oomLimitCut, .securityContext, .readinessWrongPort, .livenessWrong, .rolloutStuck:
+            ([.rollback], false)
+        case .badCommand, .imageNotFound, .imageNever, .imageInvalid, .secretMissing, .initHangs, .initCrashes,
+            .serviceAccountMissing, .nodeSelector, .requestTooBig, .limitRange, .ghostNode, .configMapMissing:
+            ([.rollback], true)
+        case .humanEditing, .pullSecretMissing, .slowStart: ([.rollback], true)
+        case .statefulSetStuck, .daemonSetStuck: ([.rollback, .replace], true)
+        case .serviceSelector, .serviceTargetPort: ([.repair], false)
+        case .serviceDeleted: ([.repair], true)
+        case .pdbBlocks: ([.replace], true)
+        case .controlPlaneSlow, .controlPlaneGone: ([.scale], true)
+        default: ([], true)
+        }
+    }
+
+    /// - Parameter isAnswering: whether the service answers requests now, by the world's own account.
+    public func judge(
+        _ fault: Fault, _ result: SimulatedHealing.Result, isAnswering: Bool
+    ) -> (judgement: Judgement, why: String) {
+        for (_, write) in result.writes {
+            guard actions.contains(write.action) else { return (.harm, "\(write.action) on \(write.object)") }
+            let name = write.object.name
+            guard name == fault.service || name.hasPrefix(fault.service + "-") else {
+                return (.harm, "a write to \(write.object), which is not the cause")
+            }
+            if case .scale(_, let count) = write.change, count != replicas {
+                return (.harm, "scaled to \(count) instead of \(replicas)")
+            }
+        }
+        guard let outcome = result.outcome else { return (.unfinished, "it did not end") }
+        if outcome.isSuccess, !isAnswering { return (.harm, "success was reported and the service does not answer") }
+        switch outcome.kind {
+        case .healed, .recovered: return (.right, outcome.message)
+        case .escalated:
+            if mayEscalate { return (.right, outcome.message) }
+            return (.wrong, "escalated: \(outcome.diagnosis) \(outcome.message)")
+        case .failed:
+            return mayEscalate && result.writes.isEmpty ? (.right, outcome.message) : (.unfinished, outcome.message)
+        }
+    }
+}

@@ -1,0 +1,12 @@
+/// What became of a request to a Service or a pod.
+public enum Reach: Hashable, Sendable {
+    case nameNotFound(String)
+    /// Nobody listens, or the Service has no endpoints.
+    case refused(String)
+    /// Nothing comes back: a policy drops it, the node is gone, or the process hangs.
+    case timeout(String)
+    /// A program answered with this HTTP status.
+    case answered(status: Int, program: Program)
+
+    public var isGood: Bool { if case .answered(let status, _) = self { 200..<400 ~= status } else { false } }
+}

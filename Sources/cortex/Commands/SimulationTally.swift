@@ -1,0 +1,40 @@
+import Simulation
+
+/// The sum over many runs.
+struct SimulationTally {
+    private(set) var failures = 0
+    private var runs = 0
+    private var seconds = 0.0
+    private var incidents = 0
+    private var counts: [Oracle.Judgement: Int] = [:]
+    private var poor: [String: Int] = [:]
+    private var digest: UInt64 = 0
+
+    mutating func add(_ report: Simulator.Report) {
+        runs += 1
+        seconds += report.seconds
+        incidents += report.incidents.count
+        failures += report.incidents.filter(\.isFailure).count
+        for incident in report.incidents {
+            counts[incident.judgement, default: 0] += 1
+            if incident.judgement != .right {
+                poor["\(incident.fault.name.rawValue) \(incident.judgement.rawValue)", default: 0] += 1
+            }
+        }
+        digest = (digest ^ report.digest) &* 1_099_511_628_211
+    }
+
+    func print(taking time: Duration, services: Int) {
+        let real = Double(time.components.seconds) + Double(time.components.attoseconds) / 1e18
+        let judged = Oracle.Judgement.allCases.map { "\(counts[$0] ?? 0) \($0.rawValue)" }.joined(separator: ", ")
+        Terminal.out("\(runs) runs, \(incidents) incidents: \(judged); invariants broken or harm: \(failures)")
+        for (name, count) in poor.sorted(by: { ($1.value, $0.key) < ($0.value, $1.key) }) {
+            Terminal.out("  \(count)  \(name)")
+        }
+        let hours = seconds / 3600
+        Terminal.out(
+            "\(SimulationText.tenths(hours)) simulated hours of \(services) services in "
+                + "\(SimulationText.tenths(real)) s: \(SimulationText.tenths(hours / max(real, 0.001))) hours a second")
+        Terminal.out("digest \(String(digest, radix: 16))")
+    }
+}
