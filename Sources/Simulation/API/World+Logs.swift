@@ -11,7 +11,8 @@ extension World {
         let main = (pod.at("spec", "containers")?.arrayValue ?? []).compactMap { $0["name"]?.stringValue }
         guard let container = call["container"] ?? (names.count == 1 ? main.first : nil) else {
             throw Refusals.badRequest(
-                "a container name must be specified for pod \(pod.name), choose one of: [\(main.joined(separator: " "))]"
+                "a container name must be specified for pod \(pod.name), choose one of: "
+                    + "[\(main.joined(separator: " "))]"
             )
         }
         guard names.contains(container) else {

@@ -133,13 +133,15 @@ enum Schema {
         "LabelSelector": "matchLabels:m matchExpressions:[o",
         "PodSpec": "volumes:[o initContainers,containers:[$Container ephemeralContainers:[o restartPolicy,dnsPolicy,"
             + "serviceAccountName,serviceAccount,nodeName,hostname,subdomain,schedulerName,priorityClassName,"
-            + "runtimeClassName,preemptionPolicy:s terminationGracePeriodSeconds,activeDeadlineSeconds:l nodeSelector:m "
+            + "runtimeClassName,preemptionPolicy:s nodeSelector:m "
+            + "terminationGracePeriodSeconds,activeDeadlineSeconds:l "
             + "automountServiceAccountToken,hostNetwork,hostPID,hostIPC,shareProcessNamespace,setHostnameAsFQDN,"
             + "enableServiceLinks,hostUsers:b securityContext,affinity,dnsConfig,overhead,os:o imagePullSecrets,"
             + "tolerations,hostAliases,readinessGates,topologySpreadConstraints,schedulingGates,resourceClaims:[o "
             + "priority:i",
         "Container": "name,image,workingDir,terminationMessagePath,terminationMessagePolicy,imagePullPolicy,"
-            + "restartPolicy:s command,args:[s ports:[$ContainerPort envFrom,volumeMounts,volumeDevices,resizePolicy:[o "
+            + "restartPolicy:s command,args:[s ports:[$ContainerPort "
+            + "envFrom,volumeMounts,volumeDevices,resizePolicy:[o "
             + "env:[$EnvVar resources:o livenessProbe,readinessProbe,startupProbe:$Probe lifecycle,securityContext:o "
             + "stdin,stdinOnce,tty:b",
         "ContainerPort": "name,protocol,hostIP:s hostPort,containerPort:i",

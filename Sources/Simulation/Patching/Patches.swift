@@ -58,7 +58,7 @@ enum Patches {
         for change in changes {
             guard let identity = change[key] else {
                 throw Refusals.badRequest(
-                    "map: \(String(decoding: change.rendered, as: UTF8.self)) does not contain declared merge key: \(key)"
+                    "map: \(GoText.of(change)) does not contain declared merge key: \(key)"
                 )
             }
             let index = result.firstIndex { $0[key] == identity }
