@@ -90,6 +90,7 @@ let package = Package(
             ]),
         tests("LoggingTests", ["JSON", "Logging"]),
         tests("ConfigurationTests", ["Configuration", "JSON"]),
+        tests("CortexTests", ["cortex", "Configuration", "JSON", "Healing", "Kubernetes", "Subprocess", "Web"]),
         tests("TidyTests", []),
     ]
 )

@@ -13,8 +13,14 @@ public struct CommandSpec: Sendable {
         public var help: String
         /// The configuration key it sets, when it sets one.
         public var key: String?
+        /// The values it takes, where these are few and it sets no configuration key that knows them.
+        public var choices: [String]
 
-        public init(_ name: String, short: String? = nil, value: String? = nil, key: String? = nil, help: String) {
+        public init(
+            _ name: String, short: String? = nil, value: String? = nil, key: String? = nil, choices: [String] = [],
+            help: String
+        ) {
+            self.choices = choices
             self.name = name
             self.short = short
             self.value = value
@@ -28,8 +34,11 @@ public struct CommandSpec: Sendable {
         public var name: String
         public var isRequired: Bool
         public var help: String
+        /// The words it takes, where these are known.
+        public var choices: [String]
 
-        public init(_ name: String, isRequired: Bool = true, help: String) {
+        public init(_ name: String, isRequired: Bool = true, choices: [String] = [], help: String) {
+            self.choices = choices
             self.name = name
             self.isRequired = isRequired
             self.help = help

@@ -11,6 +11,13 @@ extension Configuration {
     public var healLogMaximumAge: Duration { duration("healing.logMaximumAge") }
     public var healLogMaximumBytes: Int { integer("healing.logMaximumBytes") }
     public var humanGrace: Duration { duration("healing.humanGrace") }
+    public var isWatchEnabled: Bool { Setting.Kind.truth(value("watch.enabled").text) ?? true }
+    /// Watched besides those that are healed.
+    public var watchedNamespaces: [String] { list("watch.namespaces").filter { !namespaces.contains($0) } }
+    /// Changes within an hour: of one workload, in one namespace, in the cluster.
+    public var budgets: (workload: Int, namespace: Int, cluster: Int) {
+        (integer("budget.workload"), integer("budget.namespace"), integer("budget.cluster"))
+    }
     public var workerTimeout: Duration { duration("timeouts.worker") }
     public var rolloutTimeout: Duration { duration("timeouts.rollout") }
     public var probeTimeout: Duration { duration("timeouts.probe") }

@@ -60,6 +60,14 @@ public struct Setting: Sendable {
             "how long a person's change of a template is left alone", .duration(isZeroAllowed: true), isLive: true),
         setting(
             "healing.logDirectory", "CORTEX_HEAL_LOG_DIR", "/tmp", "where each healing attempt leaves its log file"),
+        setting("watch.enabled", "WATCH_ENABLED", "true", "whether Cortex finds incidents before anybody asks", .truth),
+        setting(
+            "watch.namespaces", "WATCH_NAMESPACES", "",
+            "namespaces that are watched too; by default they are diagnosed and not healed",
+            .names(isEmptyAllowed: true)),
+        setting("budget.workload", "HEAL_BUDGET_WORKLOAD", "30", "changes of one workload within an hour", .count),
+        setting("budget.namespace", "HEAL_BUDGET_NAMESPACE", "60", "changes in one namespace within an hour", .count),
+        setting("budget.cluster", "HEAL_BUDGET_CLUSTER", "120", "changes in the cluster within an hour", .count),
         setting(
             "healing.logMaximumAge", "CORTEX_HEAL_LOG_MAX_AGE", "168h",
             "how long the log file of a healing is kept; at most 20 of one service are", .duration(isZeroAllowed: false)

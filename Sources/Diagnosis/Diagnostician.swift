@@ -5,17 +5,24 @@ public enum Diagnostician {
     /// Which cause wins is decided by how far upstream it is; of equals the rule that comes first has the say, so the
     /// more particular ones come first.
     private static let rules: [any Rule] = [
-        TargetRule(), ScaleRule(), PauseRule(), AdmissionRule(), PlacementRule(), MachineRule(), ImageRule(),
-        ContainerSetupRule(), InitRule(), ProcessRule(), RecoveryRule(), ReadinessRule(), RolloutRule(), ServiceRule(),
-        AnswerRule(),
+        TargetRule(), JobRule(), ScaleRule(), PauseRule(), AdmissionRule(), MachineRule(), PlacementRule(), ClaimRule(),
+        ImageRule(), ContainerSetupRule(), InitRule(), ProcessRule(), RecoveryRule(), ReadinessRule(), RolloutRule(),
+        ServiceRule(), AutoscalerRule(), NetworkPolicyRule(), AnswerRule(), BudgetRule(),
     ]
 
     /// Pure: the snapshot's `takenAt` is now.
-    public static func diagnose(_ snapshot: Snapshot) -> Verdict {
+    public static func diagnose(_ snapshot: Snapshot) -> Verdict { diagnose(snapshot, visited: []) }
+
+    /// - Parameter visited: the workloads whose trouble led to this one.
+    static func diagnose(_ snapshot: Snapshot, visited: Set<WorkloadReference>) -> Verdict {
         let subject = Subject(snapshot)
         var report = Report()
-        for rule in rules { rule.examine(subject, into: &report) }
-        let cause = report.rootCause
+        for rule in rules + [DependencyRule(visited: visited), OwnerRule()] {
+            report.begin()
+            rule.examine(subject, into: &report)
+        }
+        let causes = report.causes.map { weighed($0, subject) }
+        let cause = causes.first
         let isServing = serves(subject, report)
         // What merely recovers is over once everything is there and the service itself said so.
         let isOver = isServing && snapshot.answer?.kind == .ok && cause.map { $0.id == .podDeleted } ?? true
@@ -24,8 +31,25 @@ public enum Diagnostician {
             report.find(
                 "unexplained", subject.owner, "\(subject.owner) is not in order, and nothing that was read says why.")
         }
-        return Verdict(
+        var verdict = Verdict(
             target: reference(subject), healthy: healthy, cause: healthy ? nil : cause, findings: report.findings)
+        if !healthy {
+            verdict.others = Array(causes.dropFirst())
+            verdict.changes = Change.recent(around: subject)
+        }
+        return verdict
+    }
+
+    /// The cause with what speaks for and against it; of a set whose update is stuck, under the name of that.
+    private static func weighed(_ suspect: Cause, _ subject: Subject) -> Cause {
+        var cause = suspect
+        if let workload = subject.workload, RolloutRule.blocksUpdate(cause, workload, subject) {
+            cause.summary = "\(workload.reference) is stuck in an update: \(cause.summary)"
+            cause.id = workload.reference.kind == .statefulSet ? .statefulSetStuck : .daemonSetStuck
+        }
+        cause.against = Weighing.against(cause, subject)
+        cause.confidence = Weighing.confidence(cause, against: cause.against)
+        return cause
     }
 
     /// As many pods as asked for are ready and of the current template, the Service leads to them, and nobody who
@@ -33,6 +57,7 @@ public enum Diagnostician {
     private static func serves(_ subject: Subject, _ report: Report) -> Bool {
         // A Service without a workload of this cluster is known by its answer alone.
         guard let workload = subject.workload else { return subject.snapshot.answer?.kind == .ok }
+        if workload.isBatch { return true }
         guard workload.desired > 0, workload.isObserved else { return false }
         guard subject.readyCount >= workload.desired, RolloutRule.isComplete(workload, subject) else { return false }
         // What could not be read is not known to be well.

@@ -41,11 +41,12 @@ public struct PreviousReplicas: Hashable, Sendable {
     ) -> PreviousReplicas {
         let sets = snapshot.replicaSets.filter { Resolution.isOwned($0.metadata, by: workload.object) }
         let current = sets.max { ($0.revision ?? 0) < ($1.revision ?? 0) }
+        // The events tell of this very scale to zero; what Cortex remembers may be older than them.
         let sources: [(Source, Int?)] = [
+            (.events, fromEvents(workload, current: current, in: snapshot)),
             (.memory, remembered),
             (.annotation, current?.desiredReplicas),
             (.annotation, workload.metadata.annotations?["downscaler/original-replicas"].flatMap { Int($0) }),
-            (.events, fromEvents(workload, current: current, in: snapshot)),
             (.deletedPods, fromDeletedPods(workload, current: current, in: snapshot)),
             (.manifest, ScaleRule.declaredReplicas(workload.metadata)),
             (.autoscaler, fromAutoscaler(workload, in: snapshot)),
@@ -72,7 +73,8 @@ public struct PreviousReplicas: Hashable, Sendable {
         .sorted { ($0.lastSeen ?? .distantPast, $0.name) < ($1.lastSeen ?? .distantPast, $1.name) }
         .compactMap { Scaling($0.message ?? "") }
         .filter { current == nil || $0.replicaSet == current?.name }
-        guard let last = scalings.last(where: { $0.to == 0 }) ?? scalings.last else { return nil }
+        // A last event that is not yet the scale to zero tells what it was before.
+        guard let last = scalings.last else { return nil }
         if last.to == 0, let from = last.from { return from }
         return scalings.last { $0.to > 0 }?.to
     }

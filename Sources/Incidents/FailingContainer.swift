@@ -1,3 +1,4 @@
+import FoundationEssentials
 import Kubernetes
 
 /// A container whose log may say why it fails, and which instance's log that is.
@@ -24,5 +25,25 @@ struct FailingContainer: Hashable, Sendable {
         return failing.sorted {
             ($0.restarts, $1.container.pod, $1.container.name) > ($1.restarts, $0.container.pod, $0.container.name)
         }.map(\.container)
+    }
+
+    /// Those that ended badly in the failed pods of Jobs, the newest pod first.
+    static func ofFailedJobs(in pods: [Pod]) -> [FailingContainer] {
+        pods.filter { $0.status?.phase == "Failed" && $0.metadata.controller?.kind == "Job" }
+            .sorted {
+                ($0.metadata.creationTimestamp ?? .distantPast) > ($1.metadata.creationTimestamp ?? .distantPast)
+            }
+            .flatMap { pod in
+                (pod.status?.containerStatuses ?? []).filter { $0.state?.terminated.map { $0.exitCode != 0 } ?? false }
+                    .map { FailingContainer(pod: pod.name, name: $0.name, isPrevious: false) }
+            }
+    }
+
+    /// The containers of these pods that run, of at most two pods: replicas say much the same.
+    static func ofReady(_ pods: [Pod]) -> [FailingContainer] {
+        pods.prefix(2).flatMap { pod in
+            (pod.status?.containerStatuses ?? []).filter { $0.state?.running != nil }
+                .map { FailingContainer(pod: pod.name, name: $0.name, isPrevious: false) }
+        }
     }
 }

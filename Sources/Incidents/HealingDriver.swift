@@ -25,6 +25,8 @@ struct HealingDriver: Sendable {
     let isReported: Bool
     let counts: [WorkloadReference: Int]
     let isDryRun: Bool
+    /// Every write passes through them.
+    let books: HealingBooks
     /// Takes a workload for this incident; returns the incident that has it already.
     let claim: @Sendable (WorkloadReference) -> Incident?
     let say: @Sendable (String) -> Void
@@ -41,6 +43,8 @@ struct HealingDriver: Sendable {
         defer { work.cancelAll() }
         let records = WorkGroup()
         var snapshot: Snapshot?
+        // How it answered last decides what has to be looked at beyond the first look.
+        var answer = isReported ? outage.answer : nil
         var timer: Task<Void, Never>?
         defer { timer?.cancel() }
         var effects = machine.start()
@@ -63,10 +67,11 @@ struct HealingDriver: Sendable {
                     }
                 case .write(let write):
                     if isDryRun { return .outcome(dryRun(machine, write)) }
-                    work.run { await mailbox.put(self.send(write)) }
+                    let (verdict, isUndo) = (machine.lastVerdict, machine.isTakingBack)
+                    work.run { await mailbox.put(self.send(write, for: verdict, isUndo: isUndo)) }
                 case .observe(let scope):
-                    let earlier = snapshot
-                    work.run { await mailbox.put(self.observe(scope, earlier)) }
+                    let (earlier, last) = (snapshot, answer)
+                    work.run { await mailbox.put(self.observe(scope, earlier, last)) }
                 case .probe(let isDeep):
                     guard let snapshot else { continue }
                     work.run { await mailbox.put(self.ask(isDeep, snapshot)) }
@@ -76,7 +81,9 @@ struct HealingDriver: Sendable {
             timer = machine.wakeAt.map { alarm(at: $0, mailbox) }
             guard let input = await mailbox.next() else { return nil }
             if case .observed(let fresh) = input { snapshot = fresh }
+            if case .answered(let whole, let pods) = input { answer = HealingMachine.effective(whole, pods) }
             effects = machine.on(input, now: now())
+            if let verdict = machine.lastVerdict, let seen = machine.lastSnapshot { books.note(verdict, seen, outage) }
         }
     }
 
@@ -89,24 +96,39 @@ struct HealingDriver: Sendable {
         }
     }
 
-    private func observe(_ scope: HealingEffect.Scope, _ earlier: Snapshot?) async -> HealingInput {
+    private func observe(
+        _ scope: HealingEffect.Scope, _ earlier: Snapshot?, _ answer: ServiceAnswer?
+    ) async -> HealingInput {
         let reader = SnapshotReader(api: api, now: now)
         do throws(APIError) {
             if case .progress(let workload) = scope, let earlier {
                 return .observed(try await reader.progress(of: workload, since: earlier))
             }
-            return .observed(try await reader.everything(Target(namespace: outage.namespace, name: outage.service)))
+            return .observed(try await reader.everything(outage.target, answer: answer))
         } catch {
             return .unreadable(error)
         }
     }
 
-    private func send(_ write: ClusterWrite) async -> HealingInput {
+    /// The intent is on disk before the request is sent, and what became of it after.
+    private func send(_ write: ClusterWrite, for verdict: Verdict?, isUndo: Bool) async -> HealingInput {
+        let version: String
         do throws(APIError) {
-            let version = write.isEviction ? try await evictionVersion() : "v1"
+            version = write.isEviction ? try await evictionVersion() : "v1"
+        } catch {
+            return .refused(error)
+        }
+        let intent: HealingIntent
+        switch await books.begin(write, of: verdict?.target, isUndo: isUndo) {
+        case .granted(let granted): intent = granted
+        case .denied(let reason, let advice): return .denied(reason: reason, advice: advice)
+        }
+        do throws(APIError) {
             _ = try await api.send(write.request(evictionVersion: version))
+            await books.end(intent, .done)
             return .written
         } catch {
+            await books.end(intent, error.mayHaveBeenDone ? .unknown : .refused)
             return .refused(error)
         }
     }

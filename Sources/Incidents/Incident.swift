@@ -6,7 +6,6 @@ final class Incident: Sendable {
         var events: [HealingEvent] = []
         var followers: [Int: AsyncStream<HealingEvent>.Continuation] = [:]
         var nextFollower = 0
-        var hasBegun = false
         var hasEnded = false
         var waiters: [CheckedContinuation<Void, Never>] = []
     }
@@ -19,14 +18,6 @@ final class Incident: Sendable {
     private static let maximumEvents = 500
 
     init(id: String) { self.id = id }
-
-    /// True for the one caller that is to do the work.
-    func begin() -> Bool {
-        state.withLock { state in
-            defer { state.hasBegun = true }
-            return !state.hasBegun
-        }
-    }
 
     func publish(_ event: HealingEvent) {
         let isLast = event.isLast

@@ -14,13 +14,15 @@ extension IncidentDesk {
         _ outage: Outage, isReported: Bool, isDryRun: Bool, say: @escaping @Sendable (String) -> Void
     ) async -> HealingOutcome {
         await attempt(
-            outage, for: Incident(id: surroundings.newID()), isReported: isReported, isDryRun: isDryRun, say: say
+            outage, for: Incident(id: surroundings.newID()), trigger: .command, isReported: isReported,
+            isDryRun: isDryRun, say: say
         ) { _ in }
     }
 
     func attempt(
-        _ outage: Outage, for incident: Incident, isReported: Bool = true, isDryRun: Bool = false,
-        say: @escaping @Sendable (String) -> Void, serving: @escaping @Sendable (String) -> Void
+        _ outage: Outage, for incident: Incident, trigger: HealingTrigger, isReported: Bool, isDryRun: Bool = false,
+        mode: HealMode? = nil, say: @escaping @Sendable (String) -> Void,
+        serving: @escaping @Sendable (String) -> Void
     ) async -> HealingOutcome {
         let file = logs.file(of: outage.service)
         var plain = surroundings.log.named("HEAL-WORKER").with("incident", incident.id)
@@ -31,13 +33,18 @@ extension IncidentDesk {
         let tell: @Sendable (String) -> Void = { message in
             let message = Redaction.line(message, limit: Self.maximumProgress)
             log.info(message)
+            self.note(.progress, message, in: incident.id)
             say(message)
         }
+        var policy = self.policy
+        policy.namespaceModes[outage.namespace] = await modes.mode(of: outage.namespace)
+        if trigger == .watch, !isHealingEnabled() { policy.forcedMode = .observe }
         var outcome: HealingOutcome
-        if let customWorker, !isDryRun {
+        if let customWorker, !isDryRun, Self.mayRun(outage, policy, mode) {
             outcome = await heal(outage, with: customWorker, log, say: tell)
         } else {
-            outcome = await drive(outage, incident, isReported, isDryRun, log, say: tell, serving: serving)
+            outcome = await drive(
+                outage, incident, policy, trigger, isReported, isDryRun, log, say: tell, serving: serving)
         }
         outcome.diagnosis = Redaction.secrets(in: outcome.diagnosis)
         outcome.message = Redaction.secrets(in: outcome.message)
@@ -54,12 +61,21 @@ extension IncidentDesk {
         return outcome
     }
 
+    /// Whether a program that knows nothing of annotations may heal here.
+    private static func mayRun(_ outage: Outage, _ policy: HealingPolicy, _ mode: HealMode?) -> Bool {
+        policy.forcedMode == nil
+            && HealMode.effective(
+                workload: mode, namespace: policy.namespaceModes[outage.namespace],
+                isHealed: policy.namespaces.contains(outage.namespace)) == .auto
+    }
+
     /// Characters of one progress message; a custom worker may print any line.
     private static let maximumProgress = 1000
 
     private func drive(
-        _ outage: Outage, _ incident: Incident, _ isReported: Bool, _ isDryRun: Bool, _ log: Logger,
-        say: @escaping @Sendable (String) -> Void, serving: @escaping @Sendable (String) -> Void
+        _ outage: Outage, _ incident: Incident, _ policy: HealingPolicy, _ trigger: HealingTrigger,
+        _ isReported: Bool, _ isDryRun: Bool, _ log: Logger, say: @escaping @Sendable (String) -> Void,
+        serving: @escaping @Sendable (String) -> Void
     ) async -> HealingOutcome {
         while true {
             let driver = HealingDriver(
@@ -69,6 +85,7 @@ extension IncidentDesk {
                 log: log, now: surroundings.now, evictionVersion: surroundings.evictionVersion, policy: policy,
                 outage: outage, isReported: isReported,
                 counts: await surroundings.memory?.counts(in: outage.namespace) ?? [:], isDryRun: isDryRun,
+                books: HealingBooks(desk: self, incident: incident.id, trigger: trigger, policy: policy),
                 claim: { self.claim($0, for: incident) }, say: say, serving: serving)
             switch await driver.run() {
             case .outcome(let outcome): return outcome
@@ -120,17 +137,21 @@ extension IncidentDesk {
     }
 
     /// Looks at a target and says what is wrong and what would be done, changing nothing.
-    /// - Parameter answer: how the service answered a moment ago; nil asks it now.
+    /// - Parameters:
+    ///   - answer: how the service answered a moment ago; nil asks it now.
+    ///   - asksService: false judges by the objects alone.
     public func examine(
-        _ target: Target, answer: ServiceAnswer? = nil
+        _ target: Target, answer: ServiceAnswer? = nil, asksService: Bool = true
     ) async -> Result<Examination, APIError> {
         let reader = SnapshotReader(api: surroundings.api, now: surroundings.now)
         do throws(APIError) {
             var snapshot = try await reader.everything(target)
+            var policy = self.policy
+            policy.namespaceModes[target.namespace] = await modes.mode(of: target.namespace)
             let probeTarget = ProbeTarget(service: target.name, in: snapshot)
             if let answer {
                 snapshot.answer = answer
-            } else if target.kind == nil || target.kind == "Service", probeTarget.port != nil {
+            } else if asksService, target.kind ?? "Service" == "Service", probeTarget.port != nil {
                 var probe = ServiceProbe(
                     service: target.name, namespace: target.namespace, port: probeTarget.port,
                     path: probeTarget.path, timeout: policy.confirmTimeout)
@@ -140,6 +161,7 @@ extension IncidentDesk {
                     snapshot.answer = await surroundings.prober.answer(to: probe)
                 }
             }
+            try await reader.readFurther(into: &snapshot)
             let verdict = Diagnostician.diagnose(snapshot)
             let counts = await surroundings.memory?.counts(in: target.namespace) ?? [:]
             let plan = Planner.plan(

@@ -12,6 +12,8 @@ public final class IncidentDesk: ServiceHealing {
         public var api: any ClusterAPI
         public var prober: any ServiceProbing
         public var memory: (any ReplicaMemory)?
+        public var incidents: IncidentLog
+        public var ledger: HealingLedger
         public var observers: [any IncidentObserving]
         public var log: Logger
         public var now: @Sendable () -> Date
@@ -22,6 +24,7 @@ public final class IncidentDesk: ServiceHealing {
 
         public init(
             api: any ClusterAPI, prober: any ServiceProbing, memory: (any ReplicaMemory)? = nil,
+            incidents: IncidentLog = IncidentLog(), ledger: HealingLedger = HealingLedger(),
             observers: [any IncidentObserving] = [], log: Logger, now: @escaping @Sendable () -> Date,
             newID: @escaping @Sendable () -> String,
             evictionVersion: @escaping @Sendable () async throws(APIError) -> String = { "v1" }
@@ -29,6 +32,8 @@ public final class IncidentDesk: ServiceHealing {
             self.api = api
             self.prober = prober
             self.memory = memory
+            self.incidents = incidents
+            self.ledger = ledger
             self.observers = observers
             self.log = log
             self.now = now
@@ -51,24 +56,30 @@ public final class IncidentDesk: ServiceHealing {
     /// Incidents at one time; a cluster in which more fails at once needs a person and not more writes.
     static let maximumIncidents = 64
 
-    let surroundings: Surroundings
+    public let surroundings: Surroundings
     private let currentPolicy: Mutex<HealingPolicy>
     let customWorker: String?
     let logs: HealingLogs
+    let isHealingEnabled: @Sendable () -> Bool
+    let modes: NamespaceModes
     private let state = Mutex(State())
 
     /// - Parameters:
     ///   - customWorker: a program that heals instead of Cortex; nil for Cortex itself.
     ///   - logDirectory: where each attempt leaves its log file.
+    ///   - isHealingEnabled: when false, what a watch sees is diagnosed and not repaired.
     ///   - retention: how long these files stay there.
     public init(
         _ surroundings: Surroundings, policy: HealingPolicy, customWorker: String? = nil, logDirectory: String,
+        isHealingEnabled: @escaping @Sendable () -> Bool = { true },
         retention: HealingLogRetention = HealingLogRetention()
     ) {
         self.surroundings = surroundings
         currentPolicy = Mutex(policy)
         self.customWorker = customWorker
         logs = HealingLogs(directory: logDirectory, retention: retention, now: surroundings.now)
+        self.isHealingEnabled = isHealingEnabled
+        modes = NamespaceModes(api: surroundings.api, log: surroundings.log)
     }
 
     /// What counts for a healing that begins now; one under way goes on with what counted when it began.
@@ -78,22 +89,43 @@ public final class IncidentDesk: ServiceHealing {
     public func use(_ policy: HealingPolicy) { currentPolicy.withLock { $0 = policy } }
 
     public func heal(_ outage: Outage) -> AsyncStream<HealingEvent> {
+        begin(outage, nil)?.events ?? Self.refused(outage)
+    }
+
+    /// Opens an incident for what a watch saw, or joins the one that is open at its service.
+    /// - Returns: how it ended; nil where too many are open.
+    public func open(_ outage: Outage, _ sighting: SymptomMachine.Sighting) async -> IncidentRecord? {
+        guard let (incident, _) = begin(outage, sighting) else { return nil }
+        await incident.ended()
+        return surroundings.incidents[incident.id]
+    }
+
+    /// Returns once the incident that has this workload is over, with its record; nil when none has it.
+    public func endOfIncident(at workload: WorkloadReference) async -> IncidentRecord? {
+        let holder = state.withLock { state in state.claims[workload].flatMap { state.holders[$0] } }
+        guard let holder else { return nil }
+        await holder.ended()
+        return surroundings.incidents[holder.id]
+    }
+
+    /// The incident at the service, and its events from the beginning; nil where too many are open.
+    private func begin(
+        _ outage: Outage, _ sighting: SymptomMachine.Sighting?
+    ) -> (incident: Incident, events: AsyncStream<HealingEvent>)? {
         let key = Key(namespace: outage.namespace, service: outage.service)
-        let incident = Incident(id: surroundings.newID())
+        let fresh = Incident(id: surroundings.newID())
         let log = surroundings.log.with("request", outage.request ?? "none")
-        let open = state.withLock { state -> AsyncStream<HealingEvent>? in
-            if let other = state.incidents[key], let joined = other.join() {
-                log.with("incident", other.id).info("\(outage.service) is being healed already; the request joins")
-                return joined
+        let open = state.withLock { state -> (Incident, AsyncStream<HealingEvent>)? in
+            if let known = state.incidents[key], let joined = known.join() {
+                log.with("incident", known.id).info("\(outage.service) is being healed already; the request joins")
+                return (known, joined)
             }
-            guard state.incidents.count < Self.maximumIncidents else { return nil }
-            state.incidents[key] = incident
-            return incident.join()
+            guard state.incidents.count < Self.maximumIncidents, let stream = fresh.join() else { return nil }
+            state.incidents[key] = fresh
+            return (fresh, stream)
         }
-        guard let open else { return Self.refused(outage) }
-        if state.withLock({ $0.incidents[key] === incident }), incident.begin() {
-            Task { await self.work(outage, incident, key) }
-        }
+        guard let open else { return nil }
+        if open.0 === fresh { Task { await self.work(outage, fresh, key, sighting) } }
         return open
     }
 
@@ -112,17 +144,29 @@ public final class IncidentDesk: ServiceHealing {
         repeat { await logs.tidy() } while (try? await Task.sleep(for: interval)) != nil  // throws when it is cancelled
     }
 
-    private func work(_ outage: Outage, _ incident: Incident, _ key: Key) async {
+    private func work(
+        _ outage: Outage, _ incident: Incident, _ key: Key, _ sighting: SymptomMachine.Sighting?
+    ) async {
         let began = surroundings.now()
         for observer in surroundings.observers {
             observer.incidentBegan(service: outage.service, namespace: outage.namespace)
         }
+        await surroundings.incidents.open(
+            IncidentRecord(
+                id: incident.id, trigger: sighting == nil ? .request : .watch, namespace: outage.namespace,
+                service: outage.service, workload: sighting?.workload.reference,
+                symptom: sighting?.symptoms.first?.kind.rawValue, issue: outage.answer.message,
+                visible: sighting?.since ?? began, detected: began))
         incident.publish(.started(service: outage.service, issue: outage.answer.message))
-        let outcome = await attempt(outage, for: incident) { message in
+        let trigger: HealingTrigger = sighting == nil ? .request : .watch
+        let outcome = await attempt(
+            outage, for: incident, trigger: trigger, isReported: sighting == nil, mode: sighting?.workload.mode
+        ) { message in
             incident.publish(.progress(service: outage.service, message: message))
         } serving: { message in
             incident.publish(.serving(service: outage.service, message: Redaction.secrets(in: message)))
         }
+        await close(incident.id, outcome)
         let summary = IncidentSummary(
             service: outage.service, namespace: outage.namespace, cause: outcome.cause?.rawValue ?? "unknown",
             action: outcome.action.rawValue, outcome: outcome.kind.summary,

@@ -2,6 +2,14 @@
 public protocol IncidentObserving: Sendable {
     func incidentBegan(service: String, namespace: String)
     func incidentEnded(_ summary: IncidentSummary)
+    /// Anything about an incident changed; `step` is what was added to it, nil for a change without one.
+    func incidentChanged(_ incident: IncidentRecord, step: IncidentRecord.Step?)
+}
+
+extension IncidentObserving {
+    public func incidentBegan(service: String, namespace: String) {}
+    public func incidentEnded(_ summary: IncidentSummary) {}
+    public func incidentChanged(_ incident: IncidentRecord, step: IncidentRecord.Step?) {}
 }
 
 /// How an incident ended.

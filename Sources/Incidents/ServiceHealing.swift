@@ -20,12 +20,18 @@ public struct Outage: Hashable, Sendable {
     public var answer: ServiceAnswer
     /// The id of the request that needed it; nil when nobody asked.
     public var request: String?
+    /// What to look at; by default the Service of this name, else the workload.
+    public var target: Target
 
-    public init(service: String, namespace: String, url: String?, answer: ServiceAnswer, request: String? = nil) {
+    public init(
+        service: String, namespace: String, url: String?, answer: ServiceAnswer, request: String? = nil,
+        target: Target? = nil
+    ) {
         self.request = request
         self.service = service
         self.namespace = namespace
         self.url = url
+        self.target = target ?? Target(namespace: namespace, name: service)
         // What an error quotes may hold anything.
         self.answer = ServiceAnswer(kind: answer.kind, message: Redaction.line(answer.message, limit: 500))
     }

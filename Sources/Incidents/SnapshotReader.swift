@@ -5,7 +5,7 @@ public import Kubernetes
 
 /// Reads what diagnosis looks at, in parallel, as it is now: every read goes to the API server and none to a cache.
 public struct SnapshotReader: Sendable {
-    private let api: any ClusterAPI
+    let api: any ClusterAPI
     private let now: @Sendable () -> Date
 
     /// - Parameter now: the time a snapshot is stamped with, taken before its first read.
@@ -14,10 +14,13 @@ public struct SnapshotReader: Sendable {
         self.now = now
     }
 
-    /// The namespace around a target, the nodes, and the last log lines of failing containers.
+    /// The namespace around a target, the nodes, the last log lines of failing containers, and in a second look what
+    /// the first one asks for.
+    /// - Parameter answer: how the service answered last, where it was asked: it decides what else is looked at. The
+    ///   snapshot carries no answer.
     /// - Throws: when a read got no answer: then nothing is known, and nothing may be concluded from the others.
     ///   A read that was refused is noted in the snapshot instead.
-    public func everything(_ target: Target) async throws(APIError) -> Snapshot {
+    public func everything(_ target: Target, answer: ServiceAnswer? = nil) async throws(APIError) -> Snapshot {
         var snapshot = Snapshot(takenAt: now(), target: target)
         let space = target.namespace
         async let services = read(Service.self, space)
@@ -42,6 +45,9 @@ public struct SnapshotReader: Sendable {
         snapshot.nodes = try snapshot.take(await nodes)
         snapshot.autoscalers = try snapshot.take(await autoscalers)
         await readLogs(into: &snapshot)
+        snapshot.answer = answer
+        try await readFurther(into: &snapshot)
+        snapshot.answer = nil
         return snapshot
     }
 
@@ -66,11 +72,11 @@ public struct SnapshotReader: Sendable {
         return snapshot
     }
 
-    private func read<Object: KubernetesObject>(
-        _ type: Object.Type, _ namespace: String?
+    func read<Object: KubernetesObject>(
+        _ type: Object.Type, _ namespace: String?, version: String? = nil
     ) async -> ReadOutcome<Object> {
         do throws(APIError) {
-            return .items(try await api.list(type, namespace: namespace).items)
+            return .items(try await api.list(type, namespace: namespace, version: version).items)
         } catch {
             return ReadOutcome(error, verb: "list", Object.resource, namespace)
         }
@@ -85,62 +91,11 @@ public struct SnapshotReader: Sendable {
             return ReadOutcome(error, verb: "get", Object.resource, namespace)
         }
     }
-
-    /// The tails of the containers that fail, those that ended most recently first. A log that cannot be had is no
-    /// reason not to judge by the rest.
-    private func readLogs(into snapshot: inout Snapshot) async {
-        let wanted = FailingContainer.all(in: snapshot.pods).prefix(Self.maximumLogs)
-        let namespace = snapshot.target.namespace
-        let logs = await withTaskGroup(of: LogOutcome.self) { group in
-            for container in wanted {
-                group.addTask { await self.log(of: container, namespace) }
-            }
-            var outcomes: [LogOutcome] = []
-            for await outcome in group { outcomes.append(outcome) }
-            return outcomes
-        }
-        for outcome in logs {
-            switch outcome {
-            case .lines(let log): snapshot.logs.append(log)
-            case .refused(let unread):
-                if !snapshot.unread.contains(unread) { snapshot.unread.append(unread) }
-            case .nothing: break
-            }
-        }
-        snapshot.logs.sort { ($0.pod, $0.container) < ($1.pod, $1.container) }
-    }
-
-    private enum LogOutcome: Sendable {
-        case lines(ContainerLog), refused(UnreadResource), nothing
-    }
-
-    private static let maximumLogs = 6
-
-    private func log(of container: FailingContainer, _ namespace: String) async -> LogOutcome {
-        let request = APIRequest(
-            .get, .pods, namespace: namespace, name: container.pod, subresource: "log",
-            query: [
-                .init("container", container.name), .init("tailLines", "20"), .init("limitBytes", "16384"),
-                .init("previous", String(container.isPrevious)),
-            ])
-        do throws(APIError) {
-            let text = String(decoding: try await api.send(request), as: UTF8.self)
-            let lines = text.split(separator: "\n").map { String($0.prefix(500)) }
-            return .lines(
-                ContainerLog(
-                    pod: container.pod, container: container.name, isPrevious: container.isPrevious, lines: lines))
-        } catch {
-            guard error.isForbidden else { return .nothing }
-            return .refused(
-                UnreadResource(
-                    verb: "get", resource: "pods/log", namespace: namespace, isForbidden: true, message: "\(error)"))
-        }
-    }
 }
 
 extension Snapshot {
     /// What was read, or a note of what was refused.
-    fileprivate mutating func take<Object>(_ outcome: ReadOutcome<Object>) throws(APIError) -> [Object] {
+    mutating func take<Object>(_ outcome: ReadOutcome<Object>) throws(APIError) -> [Object] {
         switch outcome {
         case .items(let items): return items
         case .refused(let note):

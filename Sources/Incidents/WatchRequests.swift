@@ -21,6 +21,8 @@ enum WatchRequests {
             requests.append(watch(.replicaSets, workload.namespace, named))
             selector = snapshot?.replicaSets.first { $0.name == workload.name }?.spec.selector
         case .pod: requests.append(watch(.pods, workload.namespace, named))
+        case .job: requests.append(watch(.jobs, workload.namespace, named))
+        case .cronJob: requests.append(watch(.cronJobs, workload.namespace, named))
         case .service: requests.append(watch(.services, workload.namespace, named))
         }
         if let selector, !selector.queryValue.isEmpty {

@@ -5,9 +5,12 @@ public struct NumberedEvent: Sendable {
     /// `id: 3\ndata: {…}\n\n`, as server-sent events are framed.
     public let frame: [UInt8]
 
-    init(_ event: TaskEvent, number: Int) {
+    init(_ event: TaskEvent, number: Int) { self.init(json: event.json, number: number) }
+
+    /// - Parameter json: without a line break.
+    public init(json: [UInt8], number: Int) {
         self.number = number
-        frame = Array("id: \(number)\ndata: ".utf8) + event.json + [10, 10]
+        frame = Array("id: \(number)\ndata: ".utf8) + json + [10, 10]
     }
 }
 
@@ -18,4 +21,10 @@ public struct EventBatch: Sendable {
     public var missed: Int
     /// Whether no further event will come.
     public var isLast: Bool
+
+    public init(events: ArraySlice<NumberedEvent>, missed: Int, isLast: Bool) {
+        self.events = events
+        self.missed = missed
+        self.isLast = isLast
+    }
 }

@@ -2,7 +2,7 @@ import JSON
 import Synchronization
 
 /// One task as those see it who wait for it or watch it. Letting go of it does not stop the task.
-public final class TaskHandle: Sendable {
+public final class TaskHandle: EventSource {
     /// A moment of the task.
     public struct Snapshot: Sendable {
         public var status: TaskStatus

@@ -16,3 +16,22 @@ public enum ToolCallOutcome: String, Hashable, Sendable, CaseIterable {
     /// The server was unwilling.
     case refused
 }
+
+/// Several who are told.
+public struct TaskObservers: TaskObserving {
+    private let all: [any TaskObserving]
+
+    public init(_ all: [any TaskObserving]) { self.all = all }
+
+    public func taskEnded(status: TaskStatus, duration: Duration) {
+        for observer in all { observer.taskEnded(status: status, duration: duration) }
+    }
+
+    public func toolCalled(server: String, outcome: ToolCallOutcome, duration: Duration) {
+        for observer in all { observer.toolCalled(server: server, outcome: outcome, duration: duration) }
+    }
+
+    public func serverSeen(_ server: String, isUp: Bool) {
+        for observer in all { observer.serverSeen(server, isUp: isUp) }
+    }
+}

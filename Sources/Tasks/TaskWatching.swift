@@ -7,3 +7,12 @@ public protocol TaskWatching: AnyObject, Sendable {
     /// False once it is done, so that a quiet task can forget it too.
     var isWatching: Bool { get }
 }
+
+/// Numbered events that can be watched and read from any of them on: those of one task, or everything.
+public protocol EventSource: AnyObject, Sendable {
+    /// Tells the watcher of every event from now on until it says that it is done.
+    func watch(_ watcher: any TaskWatching)
+
+    /// The kept events whose number is above `number`, in order.
+    func events(after number: Int) -> EventBatch
+}

@@ -92,7 +92,7 @@ extension APIHandler {
     private static let unknownTask = ServerResponse.error(
         404, "no such task; finished tasks are kept for some minutes and not across a restart: send the query again")
 
-    private static let streamHeaders: [(name: String, value: String)] = [
+    static let streamHeaders: [(name: String, value: String)] = [
         ("Content-Type", "text/event-stream"), ("Cache-Control", "no-cache"), ("X-Accel-Buffering", "no"),
     ]
 }

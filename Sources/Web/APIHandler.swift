@@ -1,14 +1,17 @@
 public import HTTPServer
+public import Incidents
 import JSON
 public import Tasks
 
-/// The HTTP API: tasks and their events, health, metrics.
+/// The HTTP API: tasks and incidents with their events, health, metrics.
 ///
 /// A task that was begun is answered with 200 also when it fails: its `status` says so. 4xx is for a request that did
 /// not become a task, 503 for one that may do so later.
 public struct APIHandler: HTTPHandler {
     let tasks: TaskService
     let streams: EventStreams
+    let incidents: IncidentLog
+    let feed: EventFeed
     let metrics: Metrics
     let readiness: Readiness
     let cors: CORSPolicy
@@ -16,11 +19,13 @@ public struct APIHandler: HTTPHandler {
     let statistics: ServerStatistics
 
     public init(
-        tasks: TaskService, streams: EventStreams, metrics: Metrics, readiness: Readiness, cors: CORSPolicy,
-        facts: ServiceFacts, statistics: ServerStatistics
+        tasks: TaskService, streams: EventStreams, incidents: IncidentLog, feed: EventFeed, metrics: Metrics,
+        readiness: Readiness, cors: CORSPolicy, facts: ServiceFacts, statistics: ServerStatistics
     ) {
         self.tasks = tasks
         self.streams = streams
+        self.incidents = incidents
+        self.feed = feed
         self.metrics = metrics
         self.readiness = readiness
         self.cors = cors
@@ -51,6 +56,9 @@ public struct APIHandler: HTTPHandler {
         case .tasks: submit(request)
         case .task(let id): .now(show(id))
         case .events(let id): .now(follow(id, request))
+        case .incidents: .now(list(request))
+        case .incident(let id): .now(showIncident(id))
+        case .allEvents: .now(followAll(request))
         case .metrics: .now(metricsText)
         case .livez: .now(.text("ok\n"))
         case .readyz: .now(ready)

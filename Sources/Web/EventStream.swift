@@ -2,9 +2,9 @@ import HTTPServer
 import Synchronization
 import Tasks
 
-/// One open stream of one task's events. While nothing happens it is a number and a writer: no task, no buffer.
+/// One open stream of a source's events. While nothing happens it is a number and a writer: no task, no buffer.
 ///
-/// Events are read from the task's own log and written outside of every lock. Whoever finds events to send while
+/// Events are read from the source's own log and written outside of every lock. Whoever finds events to send while
 /// another thread sends already leaves a mark, so each event is sent once and in order.
 final class EventStream: TaskWatching {
     private struct State {
@@ -17,12 +17,12 @@ final class EventStream: TaskWatching {
         var isBusy = false
     }
 
-    private let task: TaskHandle
+    private let source: any EventSource
     private let state: Mutex<State>
 
     /// - Parameter sent: the number of the last event that the client has.
-    init(task: TaskHandle, after sent: Int) {
-        self.task = task
+    init(_ source: any EventSource, after sent: Int) {
+        self.source = source
         state = Mutex(State(sent: sent))
     }
 
@@ -33,11 +33,11 @@ final class EventStream: TaskWatching {
         }
         // A client that is gone already is noticed by the first event.
         if isNew { _ = writer.write(Self.greeting) }
-        task.watch(self)
+        source.watch(self)
         _ = taskHasEvents()
     }
 
-    /// The client left or the body ended: the task forgets this watcher when it next has something to say.
+    /// The client left or the body ended: the source forgets this watcher when it next has something to say.
     func close() {
         state.withLock {
             $0.isOver = true
@@ -88,7 +88,7 @@ final class EventStream: TaskWatching {
     }
 
     private func send(after sent: Int, to writer: any ResponseWriting) -> Bool {
-        let batch = task.events(after: sent)
+        let batch = source.events(after: sent)
         var bytes: [UInt8] = []
         if batch.missed > 0 { bytes += ": \(batch.missed) events are no longer kept\n\n".utf8 }
         if bytes.isEmpty, batch.events.count == 1, let only = batch.events.first {

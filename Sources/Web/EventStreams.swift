@@ -10,9 +10,9 @@ public final class EventStreams: Sendable {
 
     public var count: Int { open.withLock { $0.count } }
 
-    /// The body of a stream of the task's events whose number is above `after`.
-    func stream(of task: TaskHandle, after: Int) -> ResponseStream {
-        let stream = EventStream(task: task, after: after)
+    /// The body of a stream of the source's events whose number is above `after`.
+    func stream(of source: any EventSource, after: Int) -> ResponseStream {
+        let stream = EventStream(source, after: after)
         let key = ObjectIdentifier(stream)
         return ResponseStream(
             opened: { [self] writer in

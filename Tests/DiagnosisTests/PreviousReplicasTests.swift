@@ -15,10 +15,29 @@ struct PreviousReplicasTests {
             for: try #require(Subject(snapshot).workload), in: snapshot, remembered: remembered)
     }
 
-    @Test("what Cortex remembers comes first")
+    @Test("what Cortex remembers comes before what is written on the objects")
     func memory() throws {
         let found = try find(remembered: 4) { $0.revisions = [.init(desiredAnnotation: 3)] }
         #expect(found == PreviousReplicas(count: 4, source: .memory))
+    }
+
+    @Test("events that tell of a later count than the remembered one are believed")
+    func newerEvents() throws {
+        let found = try find(remembered: 1) {
+            $0.events = [Scene.scaling("Scaled down replica set web-hash1 to 0 from 3", ago: 10)]
+        }
+        #expect(found == PreviousReplicas(count: 3, source: .events))
+    }
+
+    @Test("an older scale to zero says nothing about the count since")
+    func olderZero() throws {
+        let found = try find {
+            $0.events = [
+                Scene.scaling("Scaled down replica set web-hash1 to 0 from 2", ago: 600),
+                Scene.scaling("Scaled up replica set web-hash1 to 5 from 0", ago: 500),
+            ]
+        }
+        #expect(found == PreviousReplicas(count: 5, source: .events))
     }
 
     @Test("the current ReplicaSet's annotation counts unless it is zero as well")

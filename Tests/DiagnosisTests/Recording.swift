@@ -35,9 +35,16 @@ extension Snapshot {
             case "Event": events.append(try decode(Event.self))
             case "Node": nodes.append(try decode(Node.self))
             case "HorizontalPodAutoscaler": autoscalers.append(try decode(HorizontalPodAutoscaler.self))
+            case "PersistentVolumeClaim": claims.append(try decode(PersistentVolumeClaim.self))
+            case "NetworkPolicy": networkPolicies.append(try decode(NetworkPolicy.self))
+            case "PodDisruptionBudget": budgets.append(try decode(PodDisruptionBudget.self))
+            case "Job": jobs.append(try decode(Job.self))
+            case "CronJob": cronJobs.append(try decode(CronJob.self))
+            case "ControllerRevision": controllerRevisions.append(try decode(ControllerRevision.self))
             default: break
             }
         }
+        further = Set(FurtherRead.allCases)
         if takenAt == nil { self.takenAt = latest }
     }
 

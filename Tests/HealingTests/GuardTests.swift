@@ -115,3 +115,32 @@ struct GuardTests {
         #expect(plan.advice?.contains("HEAL_NAMESPACES") == true)
     }
 }
+
+@Suite("cortex.io/heal")
+struct HealModeTests {
+    private func plan(_ own: String?, namespace: HealMode?, isHealed: Bool = true) -> Plan {
+        var scene = Scene()
+        (scene.replicas, scene.ready) = (0, 0)
+        if let own { scene.annotations = ["cortex.io/heal": own] }
+        var policy = HealingPolicy(namespaces: isHealed ? ["shop"] : ["elsewhere"])
+        policy.namespaceModes["shop"] = namespace
+        let snapshot = scene.snapshot
+        return Planner.plan(for: Diagnostician.diagnose(snapshot), snapshot: snapshot, policy: policy)
+    }
+
+    @Test("the workload's own word wins over its namespace's, and that over HEAL_NAMESPACES")
+    func precedence() {
+        #expect(plan("auto", namespace: .observe).write != nil)
+        #expect(plan("observe", namespace: .auto).write == nil)
+        #expect(plan(nil, namespace: .auto, isHealed: false).write != nil)
+        #expect(plan(nil, namespace: .off).write == nil)
+        #expect(plan(nil, namespace: nil, isHealed: false).write == nil)
+        #expect(plan("a slip", namespace: .auto).write == nil, "an unknown word is read as observe")
+    }
+
+    @Test("who has to approve is given the exact command")
+    func approve() {
+        let plan = plan("approve", namespace: nil)
+        #expect(plan.advice?.contains("kubectl scale deployment/web") == true)
+    }
+}

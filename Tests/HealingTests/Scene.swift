@@ -49,6 +49,7 @@ struct Scene {
         snapshot.endpoints = [Self.decode(endpoints)]
         snapshot.events = lastEvents.map { Self.decode($0) }
         snapshot.unread = unread
+        snapshot.further = Set(FurtherRead.allCases)
         if let autoscaler {
             snapshot.autoscalers = [
                 Self.decode([

@@ -1,8 +1,10 @@
 """Looking after Cortex itself: its configuration, and what it says about itself."""
 import json
 import os
+import pathlib
+import subprocess
 
-from harness import cortex, sandfly, stream, wait
+from harness import cortex, rights, sandfly, stream, wait
 from harness.sandfly import NAME
 
 
@@ -52,7 +54,7 @@ def test_the_policy_follows_its_configmap_and_an_invalid_one_is_refused(ns, star
     assert "did you mean “healing.enabled”?" in server.output
     assert stream.request(server.url, path="/health")[2].count('"healing_enabled":false') == 1
 
-    mount.write("healing: {enabled: true}\nlisten: ':1'\n")
+    mount.write("healing: {enabled: true}\nhttp: {heartbeat: 20s}\n")
     wait.until(lambda: metric(server, "cortex_config_last_reload_successful") == 1, "the valid file to count", 20)
     assert "healing.enabled: false → true" in server.output
     assert "counts after a restart" in server.output
@@ -102,3 +104,64 @@ def test_logs_as_json_carry_incident_and_request(ns, start):
     assert {line["request"] for line in healing} == {"request-1"}
     assert len({line["incident"] for line in healing}) == 1
     assert all({"time", "level", "message"} <= line.keys() for line in lines)
+
+
+def doctor(ns, *arguments, **variables):
+    return cortex.run("doctor", "-n", ns.name, *arguments, directory=ns.directory, kubeconfig=ns.kubeconfig, **variables)
+
+
+def checks(run):
+    return {check["name"]: check for check in json.loads(run.out)["checks"]}
+
+
+def test_doctor_finds_nothing_where_everything_is_there(ns):
+    sandfly.deploy(ns)
+    run = doctor(ns, "-o", "json", CORTEX_DATA_DIR=str(ns.directory))
+    report = json.loads(run.out)
+    assert (run.code, report["summary"]["failed"]) == (0, 0), run.out
+    found = checks(run)
+    assert f"system:serviceaccount:{ns.name}:cortex-api" in [check["detail"] for check in report["checks"]]
+    for strategy in ("looking", "scale", "rollback", "replace", "repair"):
+        assert found[f"{strategy} in {ns.name}"]["state"] == "ok"
+    assert found[f"tool server {NAME} in {ns.name}"]["state"] == "ok"
+    assert found["clock"]["state"] == "ok"
+    assert report["configuration"]["settings"]["namespaces"]["from"] == "--namespace"
+
+
+def test_doctor_names_what_is_missing_with_its_remedy(ns):
+    sandfly.deploy(ns)
+    ns.kubectl("scale", "deployment", NAME, "--replicas=0")
+    ns.until_gone()
+    ns.until_unreachable()
+    ns.allow(rights.without(rights.rules("cortex-api-reader"), "deployments/scale", "patch"))
+    run = doctor(ns, "-o", "json", CORTEX_HEAL_LOG_DIR="/nonexistent")
+    assert run.code == 1, run.out
+    found = checks(run)
+    scale = found[f"scale in {ns.name}"]
+    assert (scale["state"], scale["detail"]) == (
+        "failed", f"missing: patch deployments.apps/scale in the namespace {ns.name}")
+    assert "kubectl create role" in scale["remedy"]
+    assert f"cortex heal {NAME}" in found[f"tool server {NAME} in {ns.name}"]["remedy"]
+    assert found["healing.logDirectory"]["state"] == "failed"
+    assert all(check.get("remedy") for check in found.values() if check["state"] == "failed")
+    assert ns.writes() in ([], None)
+
+
+def test_doctor_says_that_it_could_not_look(ns):
+    away = ns.cluster.credentials(ns.directory, {"token": "x"}, server="https://127.0.0.1:1")
+    run = cortex.run("doctor", directory=ns.directory, kubeconfig=away)
+    assert run.code == 2 and "kubectl get --raw /version" in run.out, run.out
+    run = cortex.run("doctor", "-o", "json", directory=ns.directory, kubeconfig=ns.kubeconfig, HEALING_ENABLED="perhaps")
+    assert run.code == 2 and "HEALING_ENABLED" in run.out, run.out
+
+
+def test_it_is_a_kubectl_plugin(ns):
+    plugins = ns.directory / "bin"
+    plugins.mkdir()
+    (plugins / "kubectl-cortex").symlink_to(pathlib.Path(cortex.PROGRAM).resolve())
+    environment = cortex.environment(ns.directory, KUBECONFIG=str(ns.kubeconfig))
+    environment["PATH"] = f"{plugins}:{environment['PATH']}"
+    done = subprocess.run(
+        ["kubectl", "cortex", "doctor", "-n", ns.name], capture_output=True, text=True, env=environment, timeout=60)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert f"looking in {ns.name}" in done.stdout

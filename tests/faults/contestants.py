@@ -4,7 +4,7 @@ import subprocess
 import threading
 import time
 
-from harness import stream
+from harness import stream, wait
 from harness.cortex import Cortex as Program
 from harness.sandfly import NAME
 
@@ -53,27 +53,31 @@ class Cortex(Contestant):
 
     def start(self):
         self.program = Program(
-            self.ns.directory, self.ns.kubeconfig, [self.ns.name], grace="2s", watching=True).until_listening()
+            self.ns.directory, self.ns.kubeconfig, [self.ns.name], grace="2s", watch=True).until_listening()
+        wait.until(lambda: "Watching" in self.program.output, "the first lists", 30)
 
     def incidents(self):
+        """Oldest first."""
         status, _, text = stream.request(self.program.url, path="/api/incidents", timeout=10)
         assert status == 200, text
-        return json.loads(text)["incidents"]
+        return json.loads(text)["incidents"][::-1]
 
     def incident(self):
         """The first incident of the workload that is to blame, else the first of all."""
-        found = sorted(self.incidents(), key=lambda i: i["times"].get("detected") or "")
-        at_cause = [i for i in found if i["workload"]["name"] == self.fault.cause_at]
+        found = self.incidents()
+        at_cause = [i for i in found if (i.get("workload") or {}).get("name", i["service"]) == self.fault.cause_at]
         return (at_cause or found or [None])[0]
 
     def has_ended(self):
         found = self.incidents()
-        return bool(found) and all(i["times"].get("closed") for i in found)
+        return bool(found) and all(i["state"] not in ("open", "waiting") for i in found)
 
     def cause(self):
-        if not (incident := self.incident()):
-            return "healthy" if self.fault.id in ("healthy", "noise", "pod-deleted") else None
-        return (incident.get("cause") or {}).get("id")
+        """Of a fault that is none it says nothing, and rightly so."""
+        incident = self.incident()
+        if not incident:
+            return self.fault.id if "none" in self.fault.actions else None
+        return incident.get("cause")
 
     def claims_success(self):
         return any(i["state"] == "healed" for i in self.incidents())
@@ -83,7 +87,8 @@ class Cortex(Contestant):
         return incident and incident["times"].get("detected")
 
     def details(self):
-        return self.incidents()
+        return [json.loads(stream.request(self.program.url, path=f"/api/incidents/{i['id']}")[2])
+                for i in self.incidents()]
 
     def stop(self):
         self.program.stop()

@@ -2,7 +2,7 @@ import FoundationEssentials
 import JSON
 public import Kubernetes
 
-/// The revisions of a Deployment, and which of them one may believe in.
+/// The revisions of a workload, and which of them one may believe in.
 public struct RevisionHistory: Hashable, Sendable {
     /// Oldest first, by revision number.
     public let revisions: [Revision]
@@ -27,6 +27,12 @@ public struct RevisionHistory: Hashable, Sendable {
         current = chosen.flatMap { set in
             evidence.revision(set)
         }
+    }
+
+    init(revisions: [Revision], current: Revision?) {
+        self.revisions = revisions
+        self.current = current
+        hasPendingTemplate = false
     }
 
     /// The revisions before the current one, newest first.

@@ -25,6 +25,9 @@ struct ContainerTrouble {
             ?? all.first { $0.isUnstable(now: now) }
     }
 
+    /// It cannot start, or has ended and waits for its next try.
+    var isStuck: Bool { isBlocked || hasEnded && status.state?.running == nil }
+
     private var hasEnded: Bool { ended != nil }
     private var isBlocked: Bool {
         guard let reason = waiting?.reason else { return false }

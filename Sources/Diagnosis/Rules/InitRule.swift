@@ -4,6 +4,8 @@ import Kubernetes
 struct InitRule: Rule {
     /// An init container that runs this long, unless the Deployment's own deadline passed, is only slow.
     private static let patience: Double = 120
+    /// One that waits for a name that is not there is not slow.
+    private static let patienceWithoutName: Double = 30
 
     func examine(_ subject: Subject, into report: inout Report) {
         let troubles = subject.currentPods.compactMap { ContainerTrouble.first(of: $0, now: subject.now) }
@@ -57,7 +59,8 @@ struct InitRule: Rule {
             [trouble.evidence("state.running.startedAt", "\(Int(age)) s ago", started)])
         let isLate = subject.workload?.isLate == true
         let summary = "Init container \(name) of \(subject.owner)"
-        if isLate || age > Self.patience {
+        let isNameless = subject.logClues.contains { $0.container == name && $0.meaning == .nameNotFound }
+        if isLate || age > (isNameless ? Self.patienceWithoutName : Self.patience) {
             report.suspect(
                 .initialization,
                 subject.cause(

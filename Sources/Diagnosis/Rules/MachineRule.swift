@@ -1,11 +1,16 @@
 import Kubernetes
 
-/// Pods on a node that does not answer.
+/// Pods on a node that does not answer, whose runtime is gone, or that runs out of disk or memory.
 struct MachineRule: Rule {
     func examine(_ subject: Subject, into report: inout Report) {
+        suspectDown(subject, into: &report)
+        suspectPressure("DiskPressure", .diskPressure, subject, into: &report)
+        suspectPressure("MemoryPressure", .memoryPressure, subject, into: &report)
+    }
+
+    private func suspectDown(_ subject: Subject, into report: inout Report) {
         let down = subject.snapshot.nodes.filter { !$0.isReady }
         guard !down.isEmpty else { return }
-        let names = Set(down.map(\.name))
         for node in down {
             let condition = node.status?.conditions?.first { $0.type == "Ready" }
             let evidence = Evidence(
@@ -14,17 +19,78 @@ struct MachineRule: Rule {
                 time: condition?.lastTransitionTime)
             report.find("node-not-ready", node.reference, "Node \(node.name) is not ready.", [evidence])
         }
-        let stranded = (subject.livePods + subject.terminatingPods).filter { pod in
-            pod.spec.nodeName.map { names.contains($0) } ?? false
-        }
+        let stranded = pods(on: down, subject)
         guard let workload = subject.workload, !stranded.isEmpty, subject.readyCount < workload.desired else {
             return
         }
         let nodes = Set(stranded.compactMap(\.spec.nodeName)).sorted().joined(separator: ", ")
+        let concerned = down.filter { node in stranded.contains { $0.spec.nodeName == node.name } }
+        let isRuntime = concerned.contains(where: Self.lacksRuntime)
+        let what = isRuntime ? "has no working container runtime" : "is not ready"
         report.suspect(
             .machine,
             Cause(
-                id: .nodeNotReady, summary: "Node \(nodes) is not ready, and pods of \(workload.reference) are on it.",
+                id: isRuntime ? .runtimeDown : .nodeNotReady,
+                summary: "Node \(nodes) \(what), and pods of \(workload.reference) are on it.",
                 object: ObjectReference(kind: "Node", name: nodes), pods: stranded.map(\.reference)))
+    }
+
+    /// The kubelet is alive and says that its runtime is not; a kubelet that is gone leaves the condition Unknown.
+    private static func lacksRuntime(_ node: Node) -> Bool {
+        guard let ready = node.status?.conditions?.first(where: { $0.type == "Ready" }), ready.status == "False" else {
+            return false
+        }
+        let text = (ready.message ?? "").lowercased()
+        return ["runtime", "pleg", "containerd", "docker"].contains { text.contains($0) }
+    }
+
+    private func suspectPressure(
+        _ type: String, _ id: CauseID, _ subject: Subject, into report: inout Report
+    ) {
+        let pressed = subject.snapshot.nodes.filter { $0.condition(type) != nil }
+        for node in pressed {
+            let condition = node.condition(type)
+            report.find(
+                "node-pressure", node.reference, "Node \(node.name) is under \(type).",
+                [
+                    Evidence(
+                        object: node.reference, field: "status.conditions[\(type)]",
+                        value: Redaction.line("True \(condition?.message ?? "")"), time: condition?.lastTransitionTime)
+                ])
+        }
+        guard let workload = subject.workload, workload.desired > 0, subject.readyCount < workload.desired else {
+            return
+        }
+        let evicted = subject.leftoverPods.filter { pod in
+            pod.status?.reason == "Evicted" && Self.names(type, pod.status?.message ?? "")
+        }
+        let isKeptOff = subject.currentPods.contains { pod in
+            let scheduled = pod.status?.conditions?.first { $0.type == "PodScheduled" }
+            return (scheduled?.message ?? "").contains(type == "DiskPressure" ? "/disk-pressure" : "/memory-pressure")
+        }
+        guard isKeptOff || !evicted.isEmpty && !pressed.isEmpty else { return }
+        let nodes = pressed.map(\.name).joined(separator: ", ")
+        let words = type == "DiskPressure" ? "disk space" : "memory"
+        report.suspect(
+            .placement,
+            Cause(
+                id: id,
+                summary: "The node\(nodes.isEmpty ? "" : " \(nodes)") is short of \(words): pods of "
+                    + "\(workload.reference) were evicted from it or are kept off it.",
+                object: pressed.first?.reference ?? ObjectReference(kind: "Node", name: nodes),
+                pods: (evicted + subject.currentPods.filter { !$0.isReady }).map(\.reference)))
+    }
+
+    private static func names(_ type: String, _ message: String) -> Bool {
+        let words =
+            type == "DiskPressure" ? ["ephemeral-storage", "nodefs", "imagefs", "inodes"] : ["resource: memory"]
+        return words.contains { message.contains($0) }
+    }
+
+    private func pods(on nodes: [Node], _ subject: Subject) -> [Pod] {
+        let names = Set(nodes.map(\.name))
+        return (subject.livePods + subject.terminatingPods).filter { pod in
+            pod.spec.nodeName.map { names.contains($0) } ?? false
+        }
     }
 }

@@ -47,6 +47,13 @@ struct PlacementRule: Rule {
         if has("node.kubernetes.io/not-ready", "node.kubernetes.io/unreachable") {
             return (.nodeNotReady, "The nodes that pods of \(owner) could run on are not ready.", nil)
         }
+        if has("node.kubernetes.io/memory-pressure", "node.kubernetes.io/disk-pressure") {
+            let isDisk = has("disk-pressure")
+            return (
+                isDisk ? .diskPressure : .memoryPressure,
+                "The nodes that pods of \(owner) could run on are short of \(isDisk ? "disk space" : "memory").", nil
+            )
+        }
         if has("unschedulable") {
             let cordoned = subject.snapshot.nodes.filter { $0.spec?.unschedulable == true }.map(\.name)
             let names = cordoned.isEmpty ? "" : " (\(cordoned.joined(separator: ", ")))"

@@ -71,6 +71,13 @@ struct ProcessRule: Rule {
         let fault: Fault? =
             subject.ranBefore(failingSince: failingSince(trouble, subject)) ? nil : .memory(container: name)
         let limited = limit.map { "at its limit of \($0)" } ?? "though it has no limit of its own: the node ran out"
+        if let mark = subject.workload?.metadata.annotations?[MemoryMark.annotation] {
+            let summary =
+                "\(subject.owner) is killed for want of memory again, though its limit was raised "
+                + "(\(Redaction.line(mark, limit: 60))): it grows without end, or needs far more."
+            report.suspect(.process, subject.cause(.oomLeak, summary, fault: nil, pods: pods))
+            return
+        }
         var cause = subject.cause(.oomLimitLow, "", fault: fault, pods: pods)
         let brought = subject.changeWords(cause).map { ", since \($0)" } ?? ""
         cause.summary = "\(subject.owner) is killed for want of memory \(limited)\(brought)."

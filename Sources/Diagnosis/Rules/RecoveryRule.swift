@@ -11,7 +11,7 @@ struct RecoveryRule: Rule {
     func examine(_ subject: Subject, into report: inout Report) {
         guard let workload = subject.workload, workload.desired > 0, workload.isObserved, !workload.isPaused,
             // Nobody replaces a pod that no controller owns.
-            workload.reference.kind != .pod
+            workload.reference.kind != .pod, !workload.isBatch
         else { return }
         let wasComplete = workload.condition("Progressing").map { $0.reason == "NewReplicaSetAvailable" } ?? true
         guard wasComplete, subject.history?.hasPendingTemplate != true else { return }

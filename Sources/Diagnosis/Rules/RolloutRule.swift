@@ -3,7 +3,7 @@ import Kubernetes
 /// How far the current revision's rollout is, where no pod says more.
 struct RolloutRule: Rule {
     func examine(_ subject: Subject, into report: inout Report) {
-        guard let workload = subject.workload, workload.desired > 0 else { return }
+        guard let workload = subject.workload, workload.desired > 0, !workload.isBatch else { return }
         if workload.isLate, let progressing = workload.condition("Progressing") {
             suspectStuck(workload, progressing, subject, into: &report)
         } else if !workload.isPaused {
@@ -66,13 +66,54 @@ struct RolloutRule: Rule {
         let stuck = subject.currentPods.filter { pod in
             !pod.isReady && subject.age(pod.metadata.creationTimestamp) ?? 0 > Double(workload.progressDeadlineSeconds)
         }
-        guard let id, let pod = stuck.first else { return }
-        report.suspect(
-            .rollout,
-            Cause(
-                id: id, summary: "\(workload.reference) is stuck: \(pod.reference) does not become ready.",
-                object: workload.object, pods: stuck.map(\.reference)))
+        if let id, let pod = stuck.first {
+            let summary = "\(workload.reference) is stuck: \(pod.reference) does not become ready."
+            report.suspect(.rollout, subject.cause(id, summary, fault: .anything, pods: stuck))
+        }
+        suspectLeftBehind(workload, subject, into: &report)
     }
+
+    /// A StatefulSet that was given another template waits for a pod of the one before that cannot start: it never
+    /// replaces it by itself.
+    /// Source: https://kubernetes.io/docs/concepts/workloads/controllers/statefulset/#forced-rollback
+    private func suspectLeftBehind(_ workload: Workload, _ subject: Subject, into report: inout Report) {
+        guard workload.reference.kind == .statefulSet, subject.terminatingPods.isEmpty,
+            subject.currentPods.allSatisfy(\.isReady)
+        else { return }
+        let stuck = subject.olderPods.filter { pod in
+            !pod.isReady && ContainerTrouble.first(of: pod, now: subject.now)?.isStuck == true
+        }
+        guard let pod = stuck.last else { return }
+        report.find(
+            "left-behind", pod.reference,
+            "\(pod.reference) is of a template that \(workload.reference) has left and cannot start.",
+            [
+                Evidence(
+                    object: pod.reference, field: "metadata.labels[controller-revision-hash]",
+                    value: pod.metadata.labels?["controller-revision-hash"] ?? "", time: pod.metadata.creationTimestamp)
+            ])
+        report.suspect(
+            .start,
+            Cause(
+                id: .statefulSetStuck,
+                summary: "\(workload.reference) waits for \(pod.reference), which is of an older template and cannot "
+                    + "start; it does not replace it by itself.",
+                object: workload.object, pods: [pod.reference]))
+    }
+
+    /// The causes that keep an update of a StatefulSet or DaemonSet from going on are known under its own name.
+    static func blocksUpdate(_ cause: Cause, _ workload: Workload, _ subject: Subject) -> Bool {
+        guard [.statefulSet, .daemonSet].contains(workload.reference.kind), !waits.contains(cause.id) else {
+            return false
+        }
+        let isOfNew = cause.pods.contains { pod in subject.currentPods.contains { $0.name == pod.name } }
+        return cause.introducedByRevision || isOfNew && subject.olderPods.contains(where: \.isReady)
+    }
+
+    private static let waits: Set<CauseID> = [
+        .crashTransient, .slowStart, .rolloutRunning, .podDeleted, .imageRegistryDown, .hang, .dependencyDown,
+        .nodeNotReady, .runtimeDown, .dnsDown, .networkPolicy, .budgetBlocks,
+    ]
 
     /// All pods are of the current template and none of an older one is left.
     static func isComplete(_ workload: Workload, _ subject: Subject) -> Bool {

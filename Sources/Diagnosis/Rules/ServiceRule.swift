@@ -71,8 +71,10 @@ struct ServiceRule: Rule {
             "Service \(service.name) selects \(text), which no pod has.",
             [Evidence(object: service.reference, field: "spec.selector", value: text, time: subject.now)])
         // While the workload has no Ready pods, that is what stands first in the way.
-        guard !subject.readyPods.isEmpty, subject.unread(.pods).isEmpty else { return }
-        let repair = SelectorRepair(service: service, workload: workload, subject: subject).repair
+        guard !subject.readyPods.isEmpty || workload.desired == 0, subject.unread(.pods).isEmpty else { return }
+        let repair =
+            subject.readyPods.isEmpty
+            ? nil : SelectorRepair(service: service, workload: workload, subject: subject).repair
         let labels = LabelSelector(matchLabels: workload.podLabels).queryValue
         report.suspect(
             .way,

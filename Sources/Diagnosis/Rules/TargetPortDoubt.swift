@@ -30,12 +30,13 @@ struct TargetPortDoubt {
         }
     }
 
-    /// Whether this is how a service with such a port fails. A closed port refuses; it does not keep one waiting.
+    /// Whether this is how a service with such a port fails. A closed port refuses; it does not keep one waiting, and
+    /// whatever answers with an error, or in another protocol, listens.
     func explains(_ answer: ServiceAnswer?) -> Bool {
         switch answer?.kind {
-        case nil, .connectionRefused, .connectionReset, .unreachable, .serverError, .protocolError: true
+        case nil, .connectionRefused, .connectionReset, .unreachable: true
         case .timeout: isUnresolvable
-        case .ok, .nameNotFound: false
+        case .ok, .nameNotFound, .serverError, .protocolError: false
         }
     }
 }

@@ -34,17 +34,28 @@ struct Resolution {
                 return sets.contains(owner.name)
                     || snapshot.replicaSets.isEmpty && workload.selector.matches(pod.metadata.labels ?? [:])
             }
+        case .cronJob:
+            let jobs = snapshot.jobs.filter { Self.isOwned($0.metadata, by: workload.object) }.map(\.reference)
+            return snapshot.pods.filter { pod in jobs.contains { Self.isOwned(pod.metadata, by: $0) } }
         default: return snapshot.pods.filter { Self.isOwned($0.metadata, by: workload.object) }
         }
     }
 
-    /// Every workload of the snapshot; bare ReplicaSets and pods too.
+    /// Every workload of the snapshot that is to stay; bare ReplicaSets and pods too, and those of controllers that
+    /// Cortex does not know (an Argo Rollout owns ReplicaSets, other operators own pods).
     var workloads: [Workload] {
         snapshot.deployments.map(Workload.init) + snapshot.statefulSets.map(Workload.init)
             + snapshot.daemonSets.map(Workload.init)
-            + snapshot.replicaSets.filter { $0.metadata.controller == nil }.compactMap { Workload($0) }
-            + snapshot.pods.filter { $0.metadata.controller == nil }.map(Workload.init)
+            + snapshot.replicaSets.filter { $0.metadata.controller?.kind != "Deployment" }
+            // An Argo Rollout keeps its older ReplicaSets at zero, as a Deployment does.
+            .filter { $0.metadata.controller == nil || $0.spec.replicas ?? 1 > 0 }.compactMap { Workload($0) }
+            + snapshot.pods.filter { !Self.podOwners.contains($0.metadata.controller?.kind ?? "") }.map(Workload.init)
     }
+
+    private static let podOwners: Set = ["ReplicaSet", "StatefulSet", "DaemonSet", "Job", "ReplicationController"]
+
+    /// Jobs and CronJobs, which are looked for by name only.
+    private var batch: [Workload] { snapshot.jobs.map(Workload.init) + snapshot.cronJobs.map(Workload.init) }
 
     static func isOwned(_ metadata: ObjectMeta, by owner: ObjectReference) -> Bool {
         guard let controller = metadata.controller, controller.kind == owner.kind else { return false }
@@ -80,9 +91,12 @@ struct Resolution {
     }
 
     private func named(_ name: String, kind: String?) -> Workload? {
-        let candidates = workloads.filter { $0.reference.name == name }
+        let candidates = (workloads + batch).filter { $0.reference.name == name }
         guard let kind else { return candidates.first }
-        let short = ["deploy": "deployment", "sts": "statefulset", "ds": "daemonset", "rs": "replicaset", "po": "pod"]
+        let short = [
+            "deploy": "deployment", "sts": "statefulset", "ds": "daemonset", "rs": "replicaset", "po": "pod",
+            "cj": "cronjob",
+        ]
         let wanted = short[kind.lowercased()] ?? kind.lowercased()
         return candidates.first { workload in
             let own = workload.reference.kind.rawValue.lowercased()
@@ -101,7 +115,9 @@ struct Resolution {
         {
             owner = above
         }
-        return workloads.first { $0.reference.kind.rawValue == owner.kind && $0.reference.name == owner.name }
+        return (workloads + batch).first {
+            $0.reference.kind.rawValue == owner.kind && $0.reference.name == owner.name
+        }
     }
 
     /// The one workload whose pods the Service's selector misses by a single value: the others agree, or the two

@@ -8,7 +8,7 @@ public struct Subject: Sendable {
     /// The Endpoints of the service; nil when there are none or they could not be read.
     public let endpoints: Endpoints?
     public let workload: Workload?
-    /// Nil unless the workload is a Deployment.
+    /// Nil where the kind has none, or where a set's ControllerRevisions were not read.
     public let history: RevisionHistory?
     /// Pods of the current template that live: neither on their way out nor finished.
     public let currentPods: [Pod]
@@ -37,11 +37,7 @@ public struct Subject: Sendable {
         endpoints = name.flatMap { name in snapshot.endpoints.first { $0.name == name } }
         workload = resolution.workload
         isGuessed = resolution.isGuessed
-        let deployment = resolution.workload.flatMap { workload in
-            workload.reference.kind == .deployment
-                ? snapshot.deployments.first { $0.name == workload.reference.name } : nil
-        }
-        let history = deployment.map { RevisionHistory(of: $0, in: snapshot) }
+        let history = resolution.workload.flatMap { Self.history(of: $0, in: snapshot) }
         self.history = history
         let pods = resolution.workload.map { resolution.pods(of: $0) } ?? []
         let sorted = pods.sorted { left, right in
@@ -81,6 +77,19 @@ public struct Subject: Sendable {
         snapshot.unread.filter { $0.resource.split(separator: "/").last.map(String.init) == resource.plural }
     }
 
+    private static func history(of workload: Workload, in snapshot: Snapshot) -> RevisionHistory? {
+        let name = workload.reference.name
+        switch workload.reference.kind {
+        case .deployment:
+            return snapshot.deployments.first { $0.name == name }.map { RevisionHistory(of: $0, in: snapshot) }
+        case .statefulSet:
+            let set = snapshot.statefulSets.first { $0.name == name }
+            return RevisionHistory(of: workload.object, current: set?.status?.updateRevision, in: snapshot)
+        case .daemonSet: return RevisionHistory(of: workload.object, current: nil, in: snapshot)
+        case .replicaSet, .pod, .job, .cronJob, .service: return nil
+        }
+    }
+
     private static func currentTest(
         _ workload: Workload?, history: RevisionHistory?, living: [Pod], in snapshot: Snapshot
     ) -> (Pod) -> Bool {
@@ -94,6 +103,11 @@ public struct Subject: Sendable {
             guard let revision = set?.status?.updateRevision else { return { _ in true } }
             return { $0.metadata.labels?["controller-revision-hash"] == revision }
         case .daemonSet:
+            if let current = history?.current {
+                return { pod in
+                    pod.metadata.labels?["controller-revision-hash"].map { current.name.hasSuffix("-" + $0) } ?? true
+                }
+            }
             // The newest pod's revision: a DaemonSet's status does not name its own.
             guard let revision = living.last?.metadata.labels?["controller-revision-hash"] else { return { _ in true } }
             return { $0.metadata.labels?["controller-revision-hash"] == revision }

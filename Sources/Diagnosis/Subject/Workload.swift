@@ -29,6 +29,9 @@ public struct Workload: Hashable, Sendable {
     /// The Deployment's own deadline for progress passed, and nothing has changed since.
     public var isLate: Bool { isObserved && condition("Progressing")?.reason == "ProgressDeadlineExceeded" }
 
+    /// Work that is to end, and not a service that is to stay.
+    public var isBatch: Bool { reference.kind == .job || reference.kind == .cronJob }
+
     /// The condition of this type, if it is there.
     public func condition(_ type: String) -> Condition? { conditions.first { $0.type == type } }
 
@@ -80,6 +83,22 @@ public struct Workload: Hashable, Sendable {
             kind: .pod, object: pod, spec: pod.spec, labels: pod.metadata.labels ?? [:],
             selector: LabelSelector(matchLabels: pod.metadata.labels ?? [:]), desired: 1, ready: pod.isReady ? 1 : 0,
             conditions: [], observed: nil)
+    }
+
+    init(_ job: Job) {
+        let isWaiting = job.isFinished || job.spec.suspend == true
+        self.init(
+            kind: .job, object: job, template: job.spec.template,
+            selector: LabelSelector(matchLabels: ["job-name": job.name]),
+            desired: isWaiting ? 0 : max(1, job.spec.parallelism ?? 1), ready: job.status?.active ?? 0,
+            conditions: job.status?.conditions ?? [], observed: nil)
+    }
+
+    /// Between two runs it asks for no pods.
+    init(_ cron: CronJob) {
+        self.init(
+            kind: .cronJob, object: cron, template: cron.spec.jobTemplate.spec.template, selector: LabelSelector(),
+            desired: 0, ready: cron.status?.active?.count ?? 0, conditions: [], observed: nil)
     }
 
     private init(

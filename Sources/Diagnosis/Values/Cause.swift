@@ -16,6 +16,15 @@ public struct Cause: Codable, Hashable, Sendable {
     public var pods: [ObjectReference]
     /// What would make the Service find its pods; nil when that is not beyond doubt.
     public var serviceRepair: ServiceRepair?
+    /// For `dependency-down`: what has to be healed instead.
+    public var dependency: Target?
+    /// What fails only because of this, and needs no healing of its own.
+    public var victims: [ObjectReference] = []
+    /// How sure it is, from 0 to 1.
+    public var confidence: Double = 1
+    public var evidence: [Evidence] = []
+    /// What speaks against it, in sentences.
+    public var against: [String] = []
 
     public init(
         id: CauseID, summary: String, object: ObjectReference, introducedByRevision: Bool = false,

@@ -29,16 +29,27 @@ public enum CauseID: String, Codable, Hashable, Sendable, CaseIterable {
     case initCrashes = "init-crashes"
     case securityContext = "security-context"
     case serviceAccountMissing = "service-account-missing"
-    /// Out of memory at a limit that the template did not cut; one snapshot cannot tell it from `oom-leak`.
+    /// Out of memory at a limit that the template did not cut.
     case oomLimitLow = "oom-limit-low"
+    /// Out of memory again although Cortex raised the limit.
+    case oomLeak = "oom-leak"
     case livenessWrong = "liveness-wrong"
     case rolloutStuck = "rollout-stuck"
     case statefulSetStuck = "statefulset-stuck"
     case daemonSetStuck = "daemonset-stuck"
+    case jobFailed = "job-failed"
+    case cronJobBlocked = "cronjob-blocked"
+    case suspended
+    /// A controller that Cortex does not know (Argo Rollouts and the like) owns the pods.
+    case foreignController = "foreign-controller"
 
     // The way to it.
     case serviceDeleted = "service-deleted"
     case dnsDown = "dns-down"
+    case networkPolicy = "network-policy"
+    case dependencyDown = "dependency-down"
+    case dependencyMissing = "dependency-missing"
+    case budgetBlocks = "pdb-blocks"
 
     // What it may not have, and the machine.
     case nodeSelector = "node-selector"
@@ -53,4 +64,10 @@ public enum CauseID: String, Codable, Hashable, Sendable, CaseIterable {
     case ghostNode = "ghost-node"
     case nodeNotReady = "node-not-ready"
     case nodeDrained = "node-drained"
+    case runtimeDown = "runtime-down"
+    case diskPressure = "disk-pressure"
+    case memoryPressure = "memory-pressure"
+    case rbacRevoked = "rbac-revoked"
+    case autoscalerMaxed = "hpa-maxed"
+    case autoscalerBlind = "hpa-blind"
 }

@@ -17,6 +17,14 @@ public struct Snapshot: Codable, Sendable {
     public var nodes: [Node] = []
     public var autoscalers: [HorizontalPodAutoscaler] = []
     public var logs: [ContainerLog] = []
+    /// What was read because a rule asked for it: only then does an empty list below mean that there is none.
+    public var further: Set<FurtherRead> = []
+    public var claims: [PersistentVolumeClaim] = []
+    public var networkPolicies: [NetworkPolicy] = []
+    public var budgets: [PodDisruptionBudget] = []
+    public var jobs: [Job] = []
+    public var cronJobs: [CronJob] = []
+    public var controllerRevisions: [ControllerRevision] = []
     /// What the service answered when it was last tried; nil when nobody tried.
     public var answer: ServiceAnswer?
     /// What single pods answered, by their names, where they could be asked one by one.

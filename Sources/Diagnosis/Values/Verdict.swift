@@ -8,6 +8,10 @@ public struct Verdict: Codable, Hashable, Sendable {
     /// Nil when the target is healthy or nothing known explains what was found.
     public var cause: Cause?
     public var findings: [Finding]
+    /// Further causes that stand on their own, in the order in which to heal them after the first.
+    public var others: [Cause] = []
+    /// What was changed lately, the newest first.
+    public var changes: [Change] = []
 
     public init(target: WorkloadReference, healthy: Bool, cause: Cause?, findings: [Finding]) {
         self.target = target

@@ -18,19 +18,17 @@ enum Guards {
     ) -> Objection? {
         guard let write = plan.write else { return nil }
         let namespace = write.object.namespace ?? workload.namespace
-        if !policy.namespaces.contains(namespace) {
-            return .advise(
-                reason: "the namespace \(namespace) is not one that Cortex heals",
-                advice:
-                    "Add it to HEAL_NAMESPACES (now: \(policy.namespaces.joined(separator: ","))), or do it by hand.")
-        }
         let written = metadata(of: write.object, in: snapshot)
         let owner = metadata(kind: workload.kind.rawValue, name: workload.name, in: snapshot)
+        if let objection = HealModeGuard.objection(to: plan, owner, written, in: namespace, policy) {
+            return objection
+        }
         for metadata in [written, owner].compactMap({ $0 }) {
             if let mark = Ownership.mark(on: metadata) {
                 return .advise(
                     reason: "\(metadata.name ?? "") carries the annotation \(mark)",
-                    advice: "Remove the annotation to let Cortex act, or do it by hand.")
+                    advice: "Remove the annotation to let Cortex act, or do it by hand"
+                        + (plan.advice.map { ": \($0)" } ?? "."))
             }
         }
         if case .evict = write.change { return nil }
@@ -41,7 +39,7 @@ enum Guards {
                 advice: "Change \(owner.kind) \(owner.name) instead: kubectl edit \(owner.kind.lowercased()) "
                     + "\(owner.name) -n \(namespace)")
         }
-        if let written, let tool = Ownership.gitOps(of: written) {
+        if let written, let tool = GitOps.owner(of: written) {
             return .advise(
                 reason: "\(write.object) is managed by \(tool), which would revert the change",
                 advice: "Fix it in Git, where \(write.object) is declared.")
@@ -93,6 +91,7 @@ enum Guards {
         case "Deployment": snapshot.deployments.first { $0.name == name }?.metadata
         case "StatefulSet": snapshot.statefulSets.first { $0.name == name }?.metadata
         case "DaemonSet": snapshot.daemonSets.first { $0.name == name }?.metadata
+        case "ReplicaSet": snapshot.replicaSets.first { $0.name == name }?.metadata
         case "Service": snapshot.services.first { $0.name == name }?.metadata
         case "Pod": snapshot.pods.first { $0.name == name }?.metadata
         default: nil

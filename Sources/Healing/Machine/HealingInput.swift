@@ -15,4 +15,6 @@ public enum HealingInput: Sendable {
     case answered(ServiceAnswer, pods: [String: ServiceAnswer])
     case written
     case refused(APIError)
+    /// Cortex itself does not allow the write: it was not sent.
+    case denied(reason: String, advice: String?)
 }

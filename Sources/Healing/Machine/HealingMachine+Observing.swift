@@ -1,4 +1,4 @@
-import Diagnosis
+public import Diagnosis
 import FoundationEssentials
 import Kubernetes
 
@@ -82,7 +82,11 @@ extension HealingMachine {
     private static let controllerDelay = 5.0
 
     /// Causes that rest on how the service answered and not on objects alone.
-    private static func needsAnswer(_ cause: CauseID) -> Bool { cause == .hang || cause == .serviceTargetPort }
+    private static func needsAnswer(_ cause: CauseID) -> Bool { asksFirst.contains(cause) }
+
+    private static let asksFirst: Set<CauseID> = [
+        .hang, .serviceTargetPort, .budgetBlocks, .autoscalerMaxed, .autoscalerBlind,
+    ]
 
     private mutating func watch(_ workload: WorkloadReference) -> [HealingEffect] {
         guard !isWatching else { return [] }
@@ -94,8 +98,7 @@ extension HealingMachine {
         _ answer: ServiceAnswer, _ pods: [String: ServiceAnswer], _ now: Date
     ) -> [HealingEffect] {
         isProbing = false
-        let worst = pods.sorted { $0.key < $1.key }.first { $0.value.kind == .timeout }?.value
-        let effective = answer.kind == .ok ? worst ?? answer : answer
+        let effective = Self.effective(answer, pods)
         switch state {
         case .verifying(let verification):
             if let next = nextReplacement(verification, effective, pods) {
@@ -110,6 +113,12 @@ extension HealingMachine {
         case .observing(let doubt): return weigh(effective, pods, doubt, now)
         case .writing, .ended: return []
         }
+    }
+
+    /// A service one of whose pods keeps silent does not answer well, though the others do.
+    public static func effective(_ answer: ServiceAnswer, _ pods: [String: ServiceAnswer]) -> ServiceAnswer {
+        let worst = pods.sorted { $0.key < $1.key }.first { $0.value.kind == .timeout }?.value
+        return answer.kind == .ok ? worst ?? answer : answer
     }
 
     /// One bad answer may be older than the objects: kube-proxy follows the endpoints with up to a second's delay.
@@ -130,6 +139,11 @@ extension HealingMachine {
         }
         snapshot.answer = answer
         snapshot.podAnswers = pods
+        if !hasLookedFurther, !snapshot.neededReads.isEmpty {
+            hasLookedFurther = true
+            state = .observing(doubt: doubt)
+            return observe(now)
+        }
         let verdict = Diagnostician.diagnose(snapshot)
         self.verdict = verdict
         return decide(verdict, snapshot, now)

@@ -46,6 +46,8 @@ public struct HealingMachine: Sendable {
     var undoReason: String?
     /// Since when the API server has refused to show what is needed.
     var refusedSince: Date?
+    /// The answer asked for another look, which was had.
+    var hasLookedFurther = false
     var isObserving = false
     /// Something changed while a read was under way: that read may not show it.
     var mustObserveAgain = false
@@ -92,6 +94,7 @@ public struct HealingMachine: Sendable {
         case .answered(let answer, let pods): effects = onAnswered(answer, pods, now)
         case .written: effects = onWritten(now)
         case .refused(let error): effects = onRefused(error, now)
+        case .denied(let reason, let advice): effects = onDenied(reason, advice)
         }
         if case .ended = state { return effects }
         if now >= lastMoment { effects += timeOut() }
@@ -101,6 +104,13 @@ public struct HealingMachine: Sendable {
 
     /// What is wrong as far as it is known, for whoever has to end the healing from outside.
     public var diagnosisSoFar: String { verdict?.cause?.summary ?? reported?.message ?? "not known yet" }
+
+    /// The last verdict, and the look it was made from.
+    public var lastVerdict: Verdict? { verdict }
+    public var lastSnapshot: Snapshot? { snapshot }
+
+    /// Whether the write under way takes back an earlier one.
+    public var isTakingBack: Bool { undoReason != nil }
 
     /// The cause as far as it is known.
     public var cause: CauseID? { verdict?.cause?.id }

@@ -72,7 +72,7 @@ struct RolloutProgress: Hashable {
             let isReady = snapshot.pods.first { $0.name == workload.name }?.isReady ?? false
             let ready = isReady ? 1 : 0
             return Counts(desired: 1, updated: ready, available: ready, ready: ready, isObserved: true)
-        case .service:
+        case .service, .job, .cronJob:
             return Counts(isObserved: true)
         }
         return Counts(desired: 1)

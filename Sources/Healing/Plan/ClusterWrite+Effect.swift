@@ -1,4 +1,4 @@
-import Diagnosis
+public import Diagnosis
 import JSON
 import Kubernetes
 
@@ -66,7 +66,7 @@ extension ClusterWrite {
     }
 
     /// Whether the cluster is as this write would make it: how an unanswered write is told from a lost one.
-    func isDone(in snapshot: Snapshot) -> Bool {
+    public func isDone(in snapshot: Snapshot) -> Bool {
         switch change {
         case .scale(_, let count):
             return replicas(in: snapshot) == count

@@ -16,6 +16,11 @@ public struct HealingPolicy: Hashable, Sendable {
     public var settle: Duration
     /// Writes in one healing. Default 3.
     public var maximumWrites: Int
+    /// What `cortex.io/heal` says on namespaces, by their names.
+    public var namespaceModes: [String: HealMode] = [:]
+    /// Stands above every annotation: `auto` shows what would be done if none were in the way, anything else changes
+    /// nothing. Default nil.
+    public var forcedMode: HealMode?
 
     public init(
         namespaces: [String], humanGrace: Duration = .seconds(30), rolloutTimeout: Duration = .seconds(60),

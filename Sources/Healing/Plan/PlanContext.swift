@@ -78,7 +78,7 @@ struct PlanContext {
         case .statefulSet:
             snapshot.statefulSets.first { $0.name == workload.name }.map { ($0.reference, .statefulSets) }
         case .replicaSet: snapshot.replicaSets.first { $0.name == workload.name }.map { ($0.reference, .replicaSets) }
-        case .daemonSet, .pod, .service: nil
+        case .daemonSet, .pod, .job, .cronJob, .service: nil
         }
     }
 

@@ -17,6 +17,18 @@ extension AccessRule {
         .init(
             "autoscaling", "horizontalpodautoscalers", ["list"], .looking, in: .healed,
             "whether an autoscaler owns the replicas"),
+        .init("", "namespaces", ["get"], .looking, in: .healed, "its annotation cortex.io/heal"),
+        .init("", "persistentvolumeclaims", ["list"], .looking, in: .healed, "why a pod waits for its volume"),
+        .init(
+            "networking.k8s.io", "networkpolicies", ["list"], .looking, in: .healed,
+            "whether a policy keeps requests from pods that are ready"),
+        .init(
+            "policy", "poddisruptionbudgets", ["list"], .looking, in: .healed, "whether a pod that hangs may go"),
+        .init("batch", "jobs", ["list"], .looking, in: .healed, "work that failed or does not end"),
+        .init("batch", "cronjobs", ["list"], .looking, in: .healed, "runs that are missed"),
+        .init(
+            "apps", "controllerrevisions", ["list"], .looking, in: .healed,
+            "the revisions of a StatefulSet or DaemonSet"),
         .init("", "nodes", ["list"], .looking, in: .cluster, "whether the machine is the cause"),
         .init("", "pods", ["get", "list"], .looking, in: .own, "kubectl get pods from inside Cortex's own pod"),
     ]

@@ -36,5 +36,9 @@ public struct Resource: Codable, Hashable, Sendable {
         group: "autoscaling", plural: "horizontalpodautoscalers", kind: "HorizontalPodAutoscaler")
     public static let networkPolicies = Resource(
         group: "networking.k8s.io", plural: "networkpolicies", kind: "NetworkPolicy")
+    public static let jobs = Resource(group: "batch", plural: "jobs", kind: "Job")
+    public static let cronJobs = Resource(group: "batch", plural: "cronjobs", kind: "CronJob")
+    public static let budgets = Resource(
+        group: "policy", plural: "poddisruptionbudgets", kind: "PodDisruptionBudget")
     public static let leases = Resource(group: "coordination.k8s.io", plural: "leases", kind: "Lease")
 }

@@ -20,5 +20,10 @@ public struct Node: KubernetesObject {
     public var spec: Spec?
     public var status: Status?
 
+    /// The condition of this type where it holds: `DiskPressure`, `MemoryPressure`.
+    public func condition(_ type: String) -> Condition? {
+        status?.conditions?.first { $0.type == type && $0.isTrue }
+    }
+
     public var isReady: Bool { status?.conditions?.first { $0.type == "Ready" }?.isTrue ?? false }
 }

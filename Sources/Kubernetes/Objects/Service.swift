@@ -8,6 +8,7 @@ public struct Service: KubernetesObject {
         public var targetPort: IntOrString?
         public var `protocol`: String?
         public var nodePort: Int?
+        public var appProtocol: String?
     }
     public struct Spec: Codable, Hashable, Sendable {
         public var type: String?
@@ -15,6 +16,9 @@ public struct Service: KubernetesObject {
         public var selector: [String: String]?
         public var ports: [Port]?
         public var externalName: String?
+        public var sessionAffinity: String?
+        public var externalTrafficPolicy: String?
+        public var publishNotReadyAddresses: Bool?
     }
 
     public var metadata: ObjectMeta

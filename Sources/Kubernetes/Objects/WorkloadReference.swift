@@ -6,6 +6,8 @@ public struct WorkloadReference: Codable, Hashable, Sendable, CustomStringConver
         case daemonSet = "DaemonSet"
         case replicaSet = "ReplicaSet"
         case pod = "Pod"
+        case job = "Job"
+        case cronJob = "CronJob"
         /// A service with no workload behind it that Cortex can see.
         case service = "Service"
     }

@@ -19,12 +19,14 @@ struct ClusterAssembly: Sendable {
     /// - Parameters:
     ///   - customWorker: a program that heals instead of Cortex; the worker command never takes one, or a worker that
     ///     calls it would call itself.
+    ///   - store: where incidents and intents outlive the program; nil for nowhere.
     ///   - services: the Services of the healed namespaces where they are watched; else they are asked for.
     /// - Throws: `ProgramFailure` with the one sentence to show.
     init(
         _ settings: ProgramSettings, logTo descriptor: Int32,
         services: (@Sendable () async -> [Service]?)? = nil, toolMemory: any ToolMemory = VolatileToolMemory(),
-        replicaMemory: (any ReplicaMemory)? = nil, customWorker: String? = nil, observers: [any IncidentObserving] = []
+        replicaMemory: (any ReplicaMemory)? = nil, store: (any IncidentStore)? = nil, customWorker: String? = nil,
+        isHealingEnabled: @escaping @Sendable () -> Bool = { true }, observers: [any IncidentObserving] = []
     ) throws(ProgramFailure) {
         let configuration = settings.configuration
         let cluster = try settings.cluster()
@@ -57,11 +59,13 @@ struct ClusterAssembly: Sendable {
         let discovery = Discovery(client)
         desk = IncidentDesk(
             .init(
-                api: client, prober: prober, memory: replicaMemory, observers: observers, log: log,
+                api: client, prober: prober, memory: replicaMemory,
+                incidents: IncidentLog(store: store, observers: observers),
+                ledger: HealingLedger(budget: settings.budget, store: store), observers: observers, log: log,
                 now: { Date() }, newID: { String(UInt64.random(in: .min ... .max), radix: 16) },
                 evictionVersion: { () async throws(APIError) in try await discovery.evictionVersion() ?? "v1" }),
             policy: settings.policy, customWorker: customWorker,
-            logDirectory: configuration.healLogDirectory,
+            logDirectory: configuration.healLogDirectory, isHealingEnabled: isHealingEnabled,
             retention: HealingLogRetention(
                 maximumAge: configuration.healLogMaximumAge, maximumBytes: configuration.healLogMaximumBytes))
     }

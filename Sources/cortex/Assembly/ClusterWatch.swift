@@ -1,3 +1,4 @@
+import Healing
 import Incidents
 import Kubernetes
 import KubernetesClient
@@ -5,12 +6,13 @@ import Logging
 import Synchronization
 import Web
 
-/// What serve watches of the healed namespaces: Services, for the tool servers among them, and Deployments, for the
-/// replica counts that a scale to zero would make everybody forget.
+/// What serve watches: Services, for the tool servers among them, Deployments and StatefulSets, for the replica counts
+/// that a scale to zero would make everybody forget, and all that tells an incident before anybody asks.
 final class ClusterWatch: ReplicaMemory {
     private struct State {
+        /// Empty before the watching begins.
         var services: [Reflector<Service>] = []
-        var deployments: [Reflector<Deployment>] = []
+        var waiting: [CheckedContinuation<Void, Never>] = []
         var counts: [WorkloadReference: Int] = [:]
         var isChecking = false
         /// Nil before the first answer or failure.
@@ -19,20 +21,14 @@ final class ClusterWatch: ReplicaMemory {
 
     private static let part = "kubernetes"
     /// How long a question waits for the first list, which a program that just began may not have yet.
-    private static let patience = Duration.seconds(3)
+    private static let patience = Duration.seconds(10)
     private static let checkInterval = Duration.seconds(1)
-
-    /// A count as it is now; nil for a Deployment that is gone.
-    private struct Sighting: Sendable {
-        var workload: WorkloadReference
-        var count: Int?
-    }
 
     private let startedAt = ContinuousClock.now
     private let namespaces: [String]
     private let stored: StoredReplicaMemory
-    private let sightings: AsyncStream<Sighting>
-    private let sight: AsyncStream<Sighting>.Continuation
+    private let sightings: AsyncStream<ReplicaSighting>
+    private let sight: AsyncStream<ReplicaSighting>.Continuation
     private let readiness: Readiness
     private let log: Logger
     private let state = Mutex(State())
@@ -42,32 +38,42 @@ final class ClusterWatch: ReplicaMemory {
         self.namespaces = namespaces
         self.stored = stored
         // What is not stored in time is in memory all the same.
-        (sightings, sight) = AsyncStream.makeStream(of: Sighting.self, bufferingPolicy: .bufferingNewest(20_000))
+        (sightings, sight) = AsyncStream.makeStream(of: ReplicaSighting.self, bufferingPolicy: .bufferingNewest(20_000))
         self.readiness = readiness
         self.log = log
         readiness.isNotReady(Self.part, because: "the first look at the cluster is under way")
     }
 
     /// Watches until its task is cancelled.
-    func run(_ api: any ClusterAPI) async {
+    /// - Parameters:
+    ///   - incidents: is told of everything that it needs to find incidents; nil where nobody wants to know.
+    ///   - more: namespaces that are watched for incidents and not healed.
+    func run(_ api: any ClusterAPI, incidents: IncidentWatch?, alsoWatching more: [String]) async {
+        let failed: @Sendable (WatchFailure) -> Void = { self.failed($0, api) }
         let services = namespaces.map { namespace in
-            Reflector<Service>(api, namespace: namespace, onFailure: { self.failed($0, api) })
+            Reflector<Service>(
+                api, namespace: namespace, onChange: { changes in incidents?.apply { $0.apply(changes) } },
+                onFailure: failed)
         }
-        let deployments = namespaces.map { namespace in
-            Reflector<Deployment>(
-                api, namespace: namespace, onChange: { self.remember($0) }, onFailure: { self.failed($0, api) })
+        let workloads = WorkloadReflectors(namespaces, api, remember: { self.remember($0) }, incidents, failed)
+        let others = incidents.map { incidents in
+            more.map { WorkloadReflectors.everything(in: $0, api, incidents, failed) }
         }
-        state.withLock {
-            $0.services = services
-            $0.deployments = deployments
+        let waiting = state.withLock { state in
+            state.services = services
+            defer { state.waiting = [] }
+            return state.waiting
         }
+        for continuation in waiting { continuation.resume() }
+        let all = services.map { Watching($0) } + workloads.all + (others ?? []).flatMap { $0 }
         await withTaskGroup(of: Void.self) { group in
             group.addTask { await self.store() }
-            for reflector in services { group.addTask { await reflector.run() } }
-            for reflector in deployments { group.addTask { await reflector.run() } }
+            for reflector in all { group.addTask { await reflector.run() } }
             group.addTask {
                 for reflector in services { await reflector.waitUntilSynced() }
                 if !Task.isCancelled { self.reached() }
+                for reflector in all { await reflector.waitUntilSynced() }
+                if !Task.isCancelled { incidents?.begin() }
             }
         }
     }
@@ -75,8 +81,8 @@ final class ClusterWatch: ReplicaMemory {
     /// The Services as last seen; nil while nothing is known of them.
     func services() async -> [Service]? {
         let reflectors = state.withLock { $0.services }
-        if reflectors.contains(where: { !$0.hasSynced }) { await firstLists(of: reflectors) }
-        let synced = reflectors.filter(\.hasSynced)
+        if reflectors.isEmpty || reflectors.contains(where: { !$0.hasSynced }) { await firstLists() }
+        let synced = state.withLock { $0.services }.filter(\.hasSynced)
         return synced.isEmpty ? nil : synced.flatMap { $0.snapshot() }
     }
 
@@ -96,35 +102,45 @@ final class ClusterWatch: ReplicaMemory {
     }
 
     /// Waits for the first lists as long as the program is young; later an API server that is away delays nobody.
-    private func firstLists(of reflectors: [Reflector<Service>]) async {
+    private func firstLists() async {
         let patience = Self.patience - startedAt.duration(to: .now)
         guard patience > .zero else { return }
-        await withTaskGroup(of: Bool.self) { group in
+        await withTaskGroup(of: Void.self) { group in
             group.addTask {
-                for reflector in reflectors { await reflector.waitUntilSynced() }
-                return true
+                await self.begun()
+                for reflector in self.state.withLock({ $0.services }) { await reflector.waitUntilSynced() }
             }
             group.addTask {
                 try? await Task.sleep(for: patience)  // cancelled when the lists were there before
-                return false
             }
-            _ = await group.next()
+            await group.next()
             group.cancelAll()
         }
     }
 
-    private func remember(_ changes: [Store<Deployment>.Change]) {
+    /// Returns once the watching has begun, which it does a moment after the program listens.
+    private func begun() async {
+        await withCheckedContinuation { continuation in
+            let hasBegun = state.withLock { state in
+                guard state.services.isEmpty else { return true }
+                state.waiting.append(continuation)
+                return false
+            }
+            if hasBegun { continuation.resume() }
+        }
+    }
+
+    /// The counts of workloads as they are now.
+    private func remember(_ seen: [ReplicaSighting]) {
         state.withLock { state in
-            for change in changes {
-                let deployment = change.object
-                let workload = WorkloadReference(
-                    kind: .deployment, namespace: deployment.namespace, name: deployment.name)
-                let replicas = deployment.spec.replicas ?? 1
-                if case .deleted = change {
-                    state.counts[workload] = nil
-                    sight.yield(Sighting(workload: workload, count: nil))
-                } else if replicas > 0, state.counts.updateValue(replicas, forKey: workload) != replicas {
-                    sight.yield(Sighting(workload: workload, count: replicas))
+            for sighting in seen {
+                guard let count = sighting.count else {
+                    state.counts[sighting.workload] = nil
+                    sight.yield(sighting)
+                    continue
+                }
+                if count > 0, state.counts.updateValue(count, forKey: sighting.workload) != count {
+                    sight.yield(sighting)
                 }
             }
         }

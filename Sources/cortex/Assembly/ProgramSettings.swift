@@ -2,6 +2,7 @@ import Configuration
 import FoundationEssentials
 import Glibc
 import Healing
+import History
 import JSON
 import KubernetesClient
 
@@ -83,6 +84,24 @@ struct ProgramSettings {
             namespaces: configuration.namespaces, humanGrace: configuration.humanGrace,
             rolloutTimeout: configuration.rolloutTimeout, probeTimeout: configuration.probeTimeout,
             deadline: max(.seconds(1), configuration.workerTimeout - reserve))
+    }
+}
+
+extension ProgramSettings {
+    var budget: HealingBudget {
+        let budgets = configuration.budgets
+        return HealingBudget(
+            perWorkload: budgets.workload, perNamespace: budgets.namespace, perCluster: budgets.cluster)
+    }
+
+    /// What Cortex remembers across restarts; only until the end without a data directory.
+    /// - Throws: `ProgramFailure` when there is one and it cannot be used: Cortex would forget silently.
+    func memory() throws(ProgramFailure) -> Memory {
+        do {
+            return try Memory(directory: configuration.dataDirectory)
+        } catch {
+            throw ProgramFailure("data.directory: \(error)")
+        }
     }
 }
 

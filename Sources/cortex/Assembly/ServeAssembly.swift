@@ -1,5 +1,6 @@
 import Configuration
 import FoundationEssentials
+import Healing
 import HTTPServer
 import History
 import Incidents
@@ -16,6 +17,10 @@ struct ServeAssembly: Sendable {
     let watch: ClusterWatch
     let tasks: TaskService
     let streams: EventStreams
+    /// Everything that happens, for `GET /api/events`.
+    let feed: EventFeed
+    /// Nil where incidents are only opened by requests.
+    let incidents: IncidentWatch?
     let metrics: Metrics
     let readiness: Readiness
     let server: HTTPServer
@@ -33,23 +38,30 @@ struct ServeAssembly: Sendable {
         readiness = Readiness()
         metrics = Metrics()
         streams = EventStreams()
-        let memory = try Self.memory(configuration.dataDirectory)
+        feed = EventFeed(now: { Date() })
+        let memory = try settings.memory()
+        let replicas = StoredReplicaMemory(memory: memory, log: log)
         let watch = ClusterWatch(
-            namespaces: configuration.namespaces, stored: StoredReplicaMemory(memory: memory, log: log),
-            readiness: readiness, log: log)
+            namespaces: configuration.namespaces, stored: replicas, readiness: readiness, log: log)
         self.watch = watch
         cluster = try ClusterAssembly(
             settings, logTo: Terminal.outDescriptor, services: { await watch.services() },
             toolMemory: StoredToolMemory(memory: memory, log: log), replicaMemory: watch,
-            customWorker: configuration.customWorker,
-            observers: [metrics])
+            store: StoredIncidents(memory: memory, log: log), customWorker: configuration.customWorker,
+            isHealingEnabled: { live.current.isHealingEnabled }, observers: [metrics, feed])
+        incidents =
+            configuration.isWatchEnabled
+            ? IncidentWatch(
+                cluster.desk, machine: Self.machine(configuration), seed: UInt64.random(in: .min ... .max)) : nil
+        let observers = TaskObservers([metrics, feed])
         let flow = TaskFlow(
             tools: cluster.tools, healing: cluster.desk, isHealingEnabled: live.current.isHealingEnabled,
-            observer: metrics)
-        tasks = TaskService(flow: flow, observer: metrics, log: log, makeID: Self.newID)
+            observer: observers)
+        tasks = TaskService(flow: flow, observer: observers, log: log, makeID: Self.newID)
         let statistics = ServerStatistics()
         let handler = APIHandler(
-            tasks: tasks, streams: streams, metrics: metrics, readiness: readiness,
+            tasks: tasks, streams: streams, incidents: cluster.desk.surroundings.incidents, feed: feed,
+            metrics: metrics, readiness: readiness,
             cors: CORSPolicy(origins: configuration.corsOrigins),
             facts: ServiceFacts(
                 version: VersionCommand.version, isHealingEnabled: live.current.isHealingEnabled,
@@ -81,7 +93,7 @@ struct ServeAssembly: Sendable {
     /// What goes on until the task is cancelled: watching the cluster, heartbeats, letting go of what is old.
     func run() async {
         await withTaskGroup(of: Void.self) { group in
-            group.addTask { await watch.run(cluster.client) }
+            group.addTask { await watchCluster() }
             group.addTask { await streams.beat(every: configuration.heartbeat) }
             group.addTask { await upkeep() }
             group.addTask { await reload?.run() }
@@ -108,13 +120,26 @@ struct ServeAssembly: Sendable {
         } while (try? await Task.sleep(for: .seconds(5))) != nil  // throws only when it is cancelled
     }
 
-    /// - Throws: `ProgramFailure` when there is a data directory and it cannot be used: Cortex would forget silently.
-    private static func memory(_ directory: String?) throws(ProgramFailure) -> Memory {
-        do {
-            return try Memory(directory: directory)
-        } catch {
-            throw ProgramFailure("data.directory: \(error)")
+    /// First what an earlier run left is closed, then the watching begins.
+    private func watchCluster() async {
+        let surroundings = cluster.desk.surroundings
+        let recovery = IntentRecovery(
+            api: cluster.client, ledger: surroundings.ledger, log: surroundings.log, now: surroundings.now)
+        await withDiscardingTaskGroup { group in
+            group.addTask {
+                await surroundings.incidents.load(await recovery.run(), now: surroundings.now())
+                guard let incidents else { return }
+                for namespace in configuration.namespaces { incidents.recall(await watch.counts(in: namespace)) }
+                await incidents.run()
+            }
+            await watch.run(cluster.client, incidents: incidents, alsoWatching: configuration.watchedNamespaces)
         }
+    }
+
+    private static func machine(_ configuration: Configuration) -> SymptomMachine {
+        var windows = SymptomReader.Windows()
+        windows.zeroReplicas = Double(configuration.humanGrace.components.seconds)
+        return SymptomMachine(reader: SymptomReader(windows: windows))
     }
 
     private static func limits(_ configuration: Configuration) -> HTTPLimits {

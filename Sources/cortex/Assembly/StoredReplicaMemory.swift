@@ -12,13 +12,11 @@ struct StoredReplicaMemory: ReplicaMemory {
 
     func counts(in namespace: String) async -> [WorkloadReference: Int] {
         do {
-            let prefix = "\(namespace)/"
             return try await memory.all(kind: Self.kind).reduce(into: [:]) { counts, entry in
-                guard entry.key.hasPrefix(prefix), let count = Int(String(decoding: entry.value, as: UTF8.self)) else {
-                    return
-                }
-                let name = String(entry.key.dropFirst(prefix.count))
-                counts[WorkloadReference(kind: .deployment, namespace: namespace, name: name)] = count
+                guard let workload = Self.workload(entry.key), workload.namespace == namespace,
+                    let count = Int(String(decoding: entry.value, as: UTF8.self))
+                else { return }
+                counts[workload] = count
             }
         } catch {
             log.warning("The replica counts as last seen cannot be read: \(error)")
@@ -29,7 +27,7 @@ struct StoredReplicaMemory: ReplicaMemory {
     func remember(_ count: Int, of workload: WorkloadReference) async {
         do {
             try await memory.remember(
-                kind: Self.kind, key: "\(workload.namespace)/\(workload.name)", value: Data(String(count).utf8))
+                kind: Self.kind, key: Self.key(workload), value: Data(String(count).utf8))
         } catch {
             log.warning("The replica count of \(workload) cannot be stored: \(error)")
         }
@@ -37,9 +35,22 @@ struct StoredReplicaMemory: ReplicaMemory {
 
     func forget(_ workload: WorkloadReference) async {
         do {
-            try await memory.forget(kind: Self.kind, key: "\(workload.namespace)/\(workload.name)")
+            try await memory.forget(kind: Self.kind, key: Self.key(workload))
         } catch {
             log.warning("The replica count of \(workload) cannot be forgotten: \(error)")
         }
+    }
+
+    /// `namespace/name` for a Deployment, `namespace/Kind/name` for others; no name holds a slash.
+    private static func key(_ workload: WorkloadReference) -> String {
+        let kind = workload.kind == .deployment ? "" : "\(workload.kind.rawValue)/"
+        return "\(workload.namespace)/\(kind)\(workload.name)"
+    }
+
+    private static func workload(_ key: String) -> WorkloadReference? {
+        let parts = key.split(separator: "/").map(String.init)
+        let kind = parts.count == 3 ? WorkloadReference.Kind(rawValue: parts[1]) : .deployment
+        guard let kind, parts.count == 2 || parts.count == 3 else { return nil }
+        return WorkloadReference(kind: kind, namespace: parts[0], name: parts[parts.count - 1])
     }
 }

@@ -36,6 +36,9 @@ enum Commands {
                 "--listen", value: "ADDRESS:PORT", key: "listen",
                 help: "default: port 8000, on all addresses inside a cluster and on loopback outside one"),
             .init("--data-dir", value: "DIR", key: "data.directory", help: "where Cortex remembers across restarts"),
+            .init(
+                "--watch", value: "BOOL", key: "watch.enabled",
+                help: "find incidents before anybody asks (default true)"),
         ] + healingOptions)
 
     static let heal = CommandSpec(
@@ -53,7 +56,9 @@ enum Commands {
         ],
         options: clusterOptions + [
             .init("--dry-run", help: "say what would be done and change nothing"),
-            .init("--output", short: "-o", value: "FORMAT", help: "json (only the last line) or text (default)"),
+            .init(
+                "--output", short: "-o", value: "FORMAT", choices: ["json", "text"],
+                help: "json (only the last line) or text (default)"),
         ] + healingOptions)
 
     static let diagnose = CommandSpec(
@@ -63,7 +68,7 @@ enum Commands {
             """,
         arguments: [.init("TARGET", help: "NAME of a Service or workload, or KIND/NAME (deployment/web)")],
         options: clusterOptions + [
-            .init("--output", short: "-o", value: "FORMAT", help: "json or text (default)")
+            .init("--output", short: "-o", value: "FORMAT", choices: ["json", "text"], help: "json or text (default)")
         ] + healingOptions)
 
     static let rbac = CommandSpec(
@@ -85,7 +90,7 @@ enum Commands {
             .init("--outside", help: "tool servers are reached through the API server, from outside of the cluster"),
             .init("--worker-program", help: "a worker of your own heals, with kubectl"),
             .init("--config", value: "FILE", help: "a configuration file (YAML) whose settings count"),
-            .init("--output", short: "-o", value: "FORMAT", help: "yaml (default) or json"),
+            .init("--output", short: "-o", value: "FORMAT", choices: ["yaml", "json"], help: "yaml (default) or json"),
         ])
 
     static let simulate = CommandSpec(
@@ -124,7 +129,9 @@ enum Commands {
 
     static let version = CommandSpec("version", summary: "Print the version.")
 
-    static let all = [serve, heal, diagnose, config, rbac, simulate, cluster, version]
+    static let all = [
+        serve, heal, diagnose, incidents, explain, doctor, config, rbac, simulate, cluster, completion, man, version,
+    ]
 
     static let overview = """
         Cortex heals the services of a Kubernetes cluster, inside the request that needs them.

@@ -1,3 +1,4 @@
+import FoundationEssentials
 import HTTPServer
 import Incidents
 import JSON
@@ -19,11 +20,14 @@ struct WebHouse {
     let metrics = Metrics()
     let readiness = Readiness()
     let statistics = ServerStatistics()
+    let feed = EventFeed(now: { Date(timeIntervalSince1970: 0) })
+    let incidents: IncidentLog
     let handler: APIHandler
 
     /// - Parameter isOpen: whether the tool answers at once.
     init(isOpen: Bool = true, origins: [String] = [], limits: TaskLimits = TaskLimits()) {
         gate = Gate(isOpen: isOpen)
+        incidents = IncidentLog(observers: [feed])
         tools = OneTool(gate)
         let numbers = Mutex(0)
         let flow = TaskFlow(
@@ -35,7 +39,7 @@ struct WebHouse {
             }
         }
         handler = APIHandler(
-            tasks: tasks, streams: streams, metrics: metrics, readiness: readiness,
+            tasks: tasks, streams: streams, incidents: incidents, feed: feed, metrics: metrics, readiness: readiness,
             cors: CORSPolicy(origins: origins),
             facts: ServiceFacts(version: "1.2.3", isHealingEnabled: true, uptime: { .seconds(7) }),
             statistics: statistics)

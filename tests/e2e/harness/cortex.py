@@ -26,9 +26,12 @@ def free_port():
 
 
 class Cortex:
-    """`cortex serve` for one namespace or several, on a port of its own."""
+    """`cortex serve` for one namespace or several, on a port of its own.
 
-    def __init__(self, directory, kubeconfig, namespaces, grace="1s", flags=(), **variables):
+    It heals only what a request needs, since a test breaks things on purpose; `watch=True` lets it find them itself."""
+
+    def __init__(self, directory, kubeconfig, namespaces, grace="1s", flags=(), watch=False, **variables):
+        variables.setdefault("WATCH_ENABLED", "true" if watch else "false")
         self.directory = directory
         self.log = directory / f"cortex-{time.monotonic_ns()}.log"
         self.port = free_port()

@@ -1,0 +1,50 @@
+import FoundationEssentials
+import Kubernetes
+
+/// How sure a cause is, and what speaks against it.
+enum Weighing {
+    /// What the API server, the kubelet or the scheduler says in so many words.
+    private static let stated: Set<CauseID> = [
+        .scaledToZero, .zeroOnPurpose, .imageInvalid, .imageNever, .imageNotFound, .badCommand, .configMapMissing,
+        .secretMissing, .serviceAccountMissing, .securityContext, .quotaExceeded, .limitRange, .nodeSelector, .taint,
+        .requestTooBig, .ghostNode, .rolloutPaused, .forbidden, .jobFailed, .suspended, .nodeDrained, .webhookDown,
+        .claimPending, .autoscalerMaxed, .autoscalerBlind, .budgetBlocks, .oomLimitCut, .antiAffinity, .nodeFull,
+    ]
+    /// What fits what is seen, and other things would fit it too.
+    private static let inferred: Set<CauseID> = [
+        .hang, .networkPolicy, .initHangs, .crashTransient, .slowStart, .rolloutStuck, .dependencyMissing, .dnsDown,
+    ]
+
+    /// What speaks against a cause, in sentences.
+    static func against(_ cause: Cause, _ subject: Subject) -> [String] {
+        var points: [String] = []
+        if cause.introducedByRevision {
+            let sound = subject.currentPods.filter { pod in
+                pod.isReady && !cause.pods.contains { $0.name == pod.name }
+            }
+            if let pod = sound.first { points.append("\(pod.reference) of the same revision is Ready.") }
+        }
+        if subject.snapshot.answer?.kind == .ok { points.append("The service answers.") }
+        let isCrash = [.crashNewRevision, .crashOnlyRevision].contains(cause.id)
+        if isCrash, cause.pods.allSatisfy({ pod in !subject.snapshot.logs.contains { $0.pod == pod.name } }) {
+            points.append("No log was read that says why the process ends.")
+        }
+        if cause.id == .networkPolicy,
+            let policy = subject.snapshot.networkPolicies.first(where: {
+                $0.name == cause.object.name
+            }), let changed = policy.lastChange, subject.age(changed) ?? 0 > 86_400
+        {
+            points.append("\(policy.reference) has been as it is for more than a day.")
+        }
+        if cause.id == .hang, subject.snapshot.unread.contains(where: { $0.resource.hasSuffix("networkpolicies") }) {
+            points.append("NetworkPolicies could not be read; one could keep requests from the pods.")
+        }
+        return points
+    }
+
+    static func confidence(_ cause: Cause, against: [String]) -> Double {
+        let base = stated.contains(cause.id) ? 0.95 : inferred.contains(cause.id) ? 0.75 : 0.85
+        // In hundredths, so that it prints as it is meant.
+        return max(0.3, ((base - 0.1 * Double(against.count)) * 100).rounded() / 100)
+    }
+}

@@ -1,0 +1,26 @@
+public import Diagnosis
+
+/// What one look at the cluster found behind a symptom.
+public enum Look: Hashable, Sendable {
+    case healthy
+    /// Somebody wants it so.
+    case intended(String)
+    /// It is on its way back by itself.
+    case recovering(String)
+    case unexplained
+    case fault(CauseID)
+    /// The cluster could not be read.
+    case unknown(String)
+
+    public init(_ verdict: Verdict, _ plan: Plan) {
+        guard let cause = verdict.cause else {
+            self = verdict.healthy ? .healthy : .unexplained
+            return
+        }
+        switch cause.id {
+        case .zeroOnPurpose, .rolloutPaused: self = .intended(cause.summary)
+        case .podDeleted, .slowStart, .rolloutRunning, .crashTransient: self = .recovering(cause.summary)
+        default: self = plan.action == .none ? .intended(cause.summary) : .fault(cause.id)
+        }
+    }
+}

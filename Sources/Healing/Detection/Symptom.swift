@@ -1,0 +1,39 @@
+/// Something that a watch shows and that does not look right. It becomes an incident when it lasts, and when a look at
+/// the cluster finds a fault behind it.
+public struct Symptom: Hashable, Sendable {
+    public enum Kind: String, Codable, Hashable, Sendable, CaseIterable {
+        case zeroReplicas = "zero-replicas"
+        case notStarting = "not-starting"
+        case crashing
+        case unschedulable
+        case refused
+        case stuck
+        case unready
+        case missing
+        case noEndpoints = "no-endpoints"
+        case serviceDeleted = "service-deleted"
+        /// No symptom by itself: a Service was changed, and one question to it tells whether it still leads somewhere.
+        case serviceChanged = "service-changed"
+    }
+
+    /// What tells one symptom from another of the same workload.
+    public struct Key: Hashable, Sendable {
+        public var kind: Kind
+        /// The pod or Service that shows it; empty for the workload.
+        public var object: String
+    }
+
+    public var key: Key
+    /// For a person.
+    public var message: String
+    /// How long it must last before anybody looks, in seconds.
+    public var window: Double
+
+    public var kind: Kind { key.kind }
+
+    init(_ kind: Kind, _ object: String = "", _ message: String, window: Double) {
+        key = Key(kind: kind, object: object)
+        self.message = message
+        self.window = window
+    }
+}

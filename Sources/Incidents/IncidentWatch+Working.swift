@@ -1,0 +1,127 @@
+import Diagnosis
+import FoundationEssentials
+import Healing
+import Kubernetes
+import Logging
+import Synchronization
+
+/// One workload at a time: see, look, open, wait for the end.
+extension IncidentWatch {
+    private var now: Date { desk.surroundings.now() }
+
+    func work(on reference: WorkloadReference) async {
+        let now = now
+        let step = state.withLock { state in
+            state.machine.see(reference, as: state.cluster.workload(reference), now: now)
+        }
+        await follow(step, reference)
+        await endMassFailure()
+    }
+
+    private func follow(_ step: SymptomMachine.Step, _ reference: WorkloadReference) async {
+        switch step {
+        case .rest(let until): if let until { again(reference, at: until) }
+        case .look(let asksService):
+            let (look, plan) = await look(at: reference, asksService: asksService)
+            let now = now
+            let next = state.withLock { $0.machine.looked(at: reference, look, now: now) }
+            if case .open(let sighting) = next {
+                await open(sighting, plan, reference)
+            } else {
+                await follow(next, reference)
+            }
+        case .open: break
+        case .cleared:
+            if let id = state.withLock({ $0.told.removeValue(forKey: reference) }) {
+                await desk.surroundings.incidents.clear(id, now: now)
+            }
+        case .massFailure(let failure):
+            await tell(failure)
+            again(reference, at: now.addingTimeInterval(Self.massCheck))
+        }
+    }
+
+    /// A fresh look at the objects, which decides; the caches only said that it is worth one.
+    private func look(at reference: WorkloadReference, asksService: Bool) async -> (Look, Plan?) {
+        guard let workload = state.withLock({ $0.cluster.workload(reference) }) else { return (.healthy, nil) }
+        let target = Self.target(of: workload, state.withLock { $0.machine.reader.symptoms(of: workload) })
+        // Without a question to the service its objects alone are judged.
+        switch await desk.examine(target, asksService: asksService) {
+        case .success(let found): return (Look(found.verdict, found.plan), found.plan)
+        case .failure(let error): return (.unknown("\(error)"), nil)
+        }
+    }
+
+    private func open(_ sighting: SymptomMachine.Sighting, _ plan: Plan?, _ reference: WorkloadReference) async {
+        let outage = Self.outage(sighting)
+        if let end = await desk.endOfIncident(at: reference) {
+            // A request was faster.
+            ended(end, reference)
+            return
+        }
+        let cause = sighting.cause?.rawValue
+        if let old = state.withLock({ $0.told.removeValue(forKey: reference) }) {
+            await desk.surroundings.incidents.clear(
+                old, now: now, because: "Somebody changed it, and what it shows now is another incident")
+        } else if let known = desk.surroundings.incidents.unresolved(
+            namespace: outage.namespace, service: outage.service, cause: cause)
+        {
+            // A person was told already, before a restart or by a request.
+            ended(known, reference)
+            return
+        }
+        if let write = plan?.write {
+            let attempt = HealingAttempt(
+                workload: reference, action: write.action, trigger: .watch, at: now)
+            if case .wait(let until) = desk.surroundings.ledger.answer(for: attempt) {
+                again(reference, at: until)
+                return
+            }
+        }
+        desk.surroundings.log.info(
+            "Seen: \(reference) in \(reference.namespace): \(sighting.symptoms.first?.message ?? "")")
+        guard let end = await desk.open(outage, sighting) else {
+            again(reference, at: now.addingTimeInterval(Self.fullHouse))
+            return
+        }
+        ended(end, reference)
+    }
+
+    private func ended(_ record: IncidentRecord, _ reference: WorkloadReference) {
+        let isOver = record.state == .healed || record.state == .recovered
+        let now = now
+        state.withLock { state in
+            state.told[reference] = isOver ? nil : record.id
+            state.machine.ended(
+                reference, isOver: isOver, cause: record.cause.flatMap { CauseID(rawValue: $0) }, now: now)
+        }
+        again(reference, at: now.addingTimeInterval(1))
+    }
+
+    /// How soon it is tried again where too many incidents are open, in seconds.
+    private static let fullHouse = 10.0
+
+    // MARK: - What an incident is about
+
+    private static func outage(_ sighting: SymptomMachine.Sighting) -> Outage {
+        let workload = sighting.workload
+        let front = workload.fronts.first { $0.state != .deleted } ?? workload.fronts.first
+        let target = target(of: workload, sighting.symptoms)
+        let service = target.kind == nil ? target.name : front?.name ?? workload.reference.name
+        return Outage(
+            service: service, namespace: workload.reference.namespace, url: nil,
+            answer: ServiceAnswer(
+                kind: .unreachable, message: sighting.symptoms.first?.message ?? "it does not look right"),
+            target: target)
+    }
+
+    /// The Service, where that is what looks wrong; else the workload.
+    private static func target(of workload: WatchedWorkload, _ symptoms: [Symptom]) -> Target {
+        let reference = workload.reference
+        guard let first = symptoms.first, [.noEndpoints, .serviceDeleted, .serviceChanged].contains(first.kind) else {
+            return Target(kind: reference.kind.rawValue, namespace: reference.namespace, name: reference.name)
+        }
+        let name = first.key.object.split(separator: "@").first.map(String.init) ?? reference.name
+        return Target(namespace: reference.namespace, name: name)
+    }
+}

@@ -1,0 +1,48 @@
+public import Diagnosis
+public import Kubernetes
+
+/// The second look: what the first one asks for, and no more.
+extension SnapshotReader {
+    /// Reads what the snapshot needs to be judged, its answer included; a refused read costs its finding only.
+    /// - Throws: when a read got no answer.
+    public func readFurther(into snapshot: inout Snapshot) async throws(APIError) {
+        // What was read may name the target, and that may need more; it ends, since nothing is read twice.
+        for _ in 0..<Self.maximumRounds {
+            let needed = snapshot.neededReads
+            guard !needed.isEmpty else { return }
+            for read in needed.sorted(by: { $0.rawValue < $1.rawValue }) { try await take(read, into: &snapshot) }
+        }
+    }
+
+    private static let maximumRounds = 3
+
+    private func take(_ further: FurtherRead, into snapshot: inout Snapshot) async throws(APIError) {
+        let space = snapshot.target.namespace
+        snapshot.further.insert(further)
+        switch further {
+        case .claims: snapshot.claims = try snapshot.take(await read(PersistentVolumeClaim.self, space))
+        case .networkPolicies: snapshot.networkPolicies = try snapshot.take(await read(NetworkPolicy.self, space))
+        case .budgets: snapshot.budgets = try snapshot.take(await readEither(PodDisruptionBudget.self, space))
+        case .revisions:
+            snapshot.controllerRevisions = try snapshot.take(await read(ControllerRevision.self, space))
+        case .jobs:
+            async let jobs = read(Job.self, space)
+            async let crons = readEither(CronJob.self, space)
+            snapshot.jobs = try snapshot.take(await jobs)
+            snapshot.cronJobs = try snapshot.take(await crons)
+        case .readyLogs:
+            let read = Set(snapshot.logs.map(\.pod))
+            let ready = Subject(snapshot).readyPods.filter { !read.contains($0.name) }
+            await readLogs(of: FailingContainer.ofReady(ready), into: &snapshot)
+        }
+    }
+
+    /// A kind that became v1 in 1.21 and was v1beta1 before.
+    private func readEither<Object: KubernetesObject>(
+        _ type: Object.Type, _ namespace: String
+    ) async -> ReadOutcome<Object> {
+        let first = await read(type, namespace)
+        if case .absent = first { return await read(type, namespace, version: "v1beta1") }
+        return first
+    }
+}

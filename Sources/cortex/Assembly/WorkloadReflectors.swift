@@ -1,0 +1,91 @@
+import Healing
+import Incidents
+import Kubernetes
+import KubernetesClient
+
+/// A replica count as it is now; nil for a workload that is gone.
+struct ReplicaSighting: Sendable {
+    var workload: WorkloadReference
+    var count: Int?
+}
+
+/// One reflector, whatever it reflects.
+struct Watching: Sendable {
+    let run: @Sendable () async -> Void
+    let waitUntilSynced: @Sendable () async -> Void
+
+    init<Object>(_ reflector: Reflector<Object>) {
+        run = { await reflector.run() }
+        waitUntilSynced = { await reflector.waitUntilSynced() }
+    }
+}
+
+/// The reflectors of workloads and of what tells how they are.
+struct WorkloadReflectors {
+    private(set) var all: [Watching] = []
+
+    /// - Parameters:
+    ///   - remember: is told of replica counts.
+    ///   - incidents: nil to watch no more than those counts need.
+    init(
+        _ namespaces: [String], _ api: any ClusterAPI, remember: @escaping @Sendable ([ReplicaSighting]) -> Void,
+        _ incidents: IncidentWatch?, _ failed: @escaping @Sendable (WatchFailure) -> Void
+    ) {
+        for namespace in namespaces {
+            let deployments = Reflector<Deployment>(
+                api, namespace: namespace,
+                onChange: { changes in
+                    remember(changes.map { Self.sighting(.deployment, $0) { $0.spec.replicas } })
+                    incidents?.apply { $0.apply(changes) }
+                }, onFailure: failed)
+            let statefulSets = Reflector<StatefulSet>(
+                api, namespace: namespace,
+                onChange: { changes in
+                    remember(changes.map { Self.sighting(.statefulSet, $0) { $0.spec.replicas } })
+                    incidents?.apply { $0.apply(changes) }
+                }, onFailure: failed)
+            all += [Watching(deployments), Watching(statefulSets)]
+            if let incidents { all += Self.rest(in: namespace, api, incidents, failed) }
+        }
+    }
+
+    /// All that incidents are found from, in a namespace whose counts nobody else needs.
+    static func everything(
+        in namespace: String, _ api: any ClusterAPI, _ incidents: IncidentWatch,
+        _ failed: @escaping @Sendable (WatchFailure) -> Void
+    ) -> [Watching] {
+        let services = Reflector<Service>(
+            api, namespace: namespace, onChange: { changes in incidents.apply { $0.apply(changes) } },
+            onFailure: failed)
+        return WorkloadReflectors([namespace], api, remember: { _ in }, incidents, failed).all + [Watching(services)]
+    }
+
+    private static func rest(
+        in namespace: String, _ api: any ClusterAPI, _ incidents: IncidentWatch,
+        _ failed: @escaping @Sendable (WatchFailure) -> Void
+    ) -> [Watching] {
+        [
+            Watching(
+                Reflector<DaemonSet>(
+                    api, namespace: namespace, onChange: { changes in incidents.apply { $0.apply(changes) } },
+                    onFailure: failed)),
+            Watching(
+                Reflector<Pod>(
+                    api, namespace: namespace, onChange: { changes in incidents.apply { $0.apply(changes) } },
+                    onFailure: failed)),
+            Watching(
+                Reflector<Endpoints>(
+                    api, namespace: namespace, onChange: { changes in incidents.apply { $0.apply(changes) } },
+                    onFailure: failed)),
+        ]
+    }
+
+    private static func sighting<Object: KubernetesObject>(
+        _ kind: WorkloadReference.Kind, _ change: Store<Object>.Change, _ replicas: (Object) -> Int?
+    ) -> ReplicaSighting {
+        let object = change.object
+        let workload = WorkloadReference(kind: kind, namespace: object.namespace, name: object.name)
+        if case .deleted = change { return ReplicaSighting(workload: workload, count: nil) }
+        return ReplicaSighting(workload: workload, count: replicas(object) ?? 1)
+    }
+}

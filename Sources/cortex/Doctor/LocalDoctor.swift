@@ -1,0 +1,96 @@
+import Configuration
+import Glibc
+import History
+
+/// Looks at what needs no cluster: configuration, worker program, storage. It changes nothing.
+struct LocalDoctor {
+    let settings: ProgramSettings
+    private var configuration: Configuration { settings.configuration }
+    /// Below this share of free space SQLite and the logs are soon in trouble.
+    private static let scarce = 0.05
+
+    var checks: [DoctorCheck] { [file] + strangeVariables + [worker, memory, logs] }
+
+    private var file: DoctorCheck {
+        let name = settings.path.map { "file \($0)" } ?? "file"
+        return DoctorCheck(
+            .configuration, name, .ok,
+            settings.path == nil ? "none is named; environment, flags and defaults count" : "valid")
+    }
+
+    /// Variables that look like a misspelt setting. They cannot be errors: Kubernetes itself puts variables of a
+    /// Service's name into every pod (`CORTEX_ORCHESTRATOR_PORT`).
+    private var strangeVariables: [DoctorCheck] {
+        let known = Setting.all.map(\.variable) + [ProgramSettings.pathVariable]
+        return settings.environment.keys.sorted().compactMap { name in
+            guard ["CORTEX_", "HEAL", "SELF_HEAL"].contains(where: { name.hasPrefix($0) }), !known.contains(name),
+                let near = Nearest.to(name, among: known)
+            else { return nil }
+            return DoctorCheck(
+                .configuration, name, .warning, "no setting has this variable",
+                remedy: "If \(near) was meant, correct the name.")
+        }
+    }
+
+    private var worker: DoctorCheck {
+        guard let program = configuration.customWorker else {
+            return DoctorCheck(.configuration, "worker", .ok, "Cortex heals in its own process")
+        }
+        guard access(program, X_OK) == 0 else {
+            return DoctorCheck(
+                .configuration, "worker", .failed, "\(program) cannot be run: \(Self.reason)",
+                remedy: "Put the worker there and make it executable, or unset SELF_HEAL_WORKER_PATH.")
+        }
+        return DoctorCheck(.configuration, "worker", .ok, "\(program) heals instead of Cortex")
+    }
+
+    private var memory: DoctorCheck {
+        guard let directory = configuration.dataDirectory else {
+            return DoctorCheck(
+                .storage, "data.directory", .warning,
+                "not set: replica counts and tool lists are lost with the process",
+                remedy: "Mount a volume and name it in CORTEX_DATA_DIR.")
+        }
+        let check = directoryCheck("data.directory", directory, missing: "Cortex makes it when it starts")
+        guard check.state == .ok, access("\(directory)/\(Memory.fileName)", F_OK) == 0 else { return check }
+        do {
+            _ = try Memory(directory: directory)
+            return check
+        } catch {
+            return DoctorCheck(
+                .storage, "data.directory", .failed, "\(error)",
+                remedy: "Move \(directory)/\(Memory.fileName) away; Cortex begins a new one and learns again.")
+        }
+    }
+
+    private var logs: DoctorCheck {
+        directoryCheck("healing.logDirectory", configuration.healLogDirectory, missing: nil)
+    }
+
+    /// - Parameter missing: why it is no fault that the directory is not there; nil where it is one.
+    private func directoryCheck(_ name: String, _ directory: String, missing: String?) -> DoctorCheck {
+        guard access(directory, F_OK) == 0 else {
+            if let missing { return DoctorCheck(.storage, name, .ok, "\(directory) is not there yet; \(missing)") }
+            return DoctorCheck(
+                .storage, name, .failed, "\(directory) is not there: healings leave no log file",
+                remedy: "Create it, or mount an emptyDir there.")
+        }
+        guard access(directory, W_OK | X_OK) == 0 else {
+            return DoctorCheck(
+                .storage, name, .failed, "\(directory) cannot be written: \(Self.reason)",
+                remedy: "Let user \(getuid()) write there: fsGroup in the pod's securityContext, or chown.")
+        }
+        var facts = statvfs()
+        guard statvfs(directory, &facts) == 0, facts.f_blocks > 0 else {
+            return DoctorCheck(.storage, name, .ok, "\(directory) can be written")
+        }
+        let share = Double(facts.f_bavail) / Double(facts.f_blocks)
+        let megabytes = (UInt(facts.f_bavail) * UInt(facts.f_frsize)) >> 20
+        let detail = "\(directory) can be written, \(megabytes) MiB (\(Int(share * 100)) %) are free"
+        return share < Self.scarce
+            ? DoctorCheck(.storage, name, .warning, detail, remedy: "Make room there before it is full.")
+            : DoctorCheck(.storage, name, .ok, detail)
+    }
+
+    private static var reason: String { String(cString: strerror(errno)) }
+}

@@ -1,0 +1,221 @@
+import Diagnosis
+import JSON
+import Testing
+
+@Suite("What stands around a workload")
+struct SurroundingCases {
+    static func named(_ kind: String, _ name: String, _ members: [String: JSONValue] = [:]) -> JSONValue {
+        var object: [String: JSONValue] = [
+            "kind": .string(kind), "metadata": ["name": .string(name), "namespace": "shop"],
+        ]
+        object.merge(members) { _, new in new }
+        return .object(object)
+    }
+
+    private static let silence = ServiceAnswer(kind: .timeout, message: "timed out")
+    private static func policy(_ spec: JSONValue) -> JSONValue { named("NetworkPolicy", "deny", ["spec": spec]) }
+    private static let denyAll = policy(["podSelector": [:], "policyTypes": ["Ingress"]])
+
+    private static let policies: [Case] = [
+        Case(
+            "a policy that admits nobody looks like a hang and is none",
+            Scene {
+                $0.answer = silence
+                $0.others = [denyAll]
+            }, is: .networkPolicy, finding: "policy-restricts"),
+        Case(
+            "a policy that rejects is refused, which is not a wrong port",
+            Scene {
+                $0.answer = ServiceAnswer(kind: .connectionRefused, message: "refused")
+                $0.others = [denyAll]
+            }, is: .networkPolicy),
+        Case(
+            "a policy that admits only others",
+            Scene {
+                $0.answer = silence
+                $0.others = [
+                    policy([
+                        "podSelector": ["matchLabels": ["app": "web"]],
+                        "ingress": [["from": [["podSelector": ["matchLabels": ["app": "front"]]]]]],
+                    ])
+                ]
+            }, is: .networkPolicy),
+        Case(
+            "policies add up: what one admits none denies",
+            Scene {
+                $0.answer = silence
+                $0.others = [
+                    denyAll, policy(["podSelector": [:], "ingress": [["ports": [["port": "http"]]]]]),
+                ]
+            }, is: .hang),
+        Case(
+            "a policy about other pods says nothing",
+            Scene {
+                $0.answer = silence
+                $0.others = [policy(["podSelector": ["matchLabels": ["app": "db"]]])]
+            }, is: .hang),
+        Case(
+            "a policy under which the service answers is in order",
+            Scene {
+                $0.answer = ServiceAnswer(kind: .ok, message: "")
+                $0.others = [denyAll]
+            }, is: nil, healthy: true),
+    ]
+
+    private static func budget(allowed: Int64, desired: Int64) -> JSONValue {
+        named(
+            "PodDisruptionBudget", "web",
+            [
+                "spec": ["minAvailable": .integer(desired), "selector": ["matchLabels": ["app": "web"]]],
+                "status": [
+                    "disruptionsAllowed": .integer(allowed), "currentHealthy": 2, "desiredHealthy": .integer(desired),
+                    "expectedPods": 2,
+                ],
+            ])
+    }
+    private static func claim(_ phase: String) -> JSONValue {
+        named(
+            "PersistentVolumeClaim", "data",
+            ["spec": ["storageClassName": "nope"], "status": ["phase": .string(phase)]])
+    }
+    private static let mounting = Scene.template { _, spec in
+        spec["volumes"] = [["name": "v", "persistentVolumeClaim": ["claimName": "data"]]]
+    }
+    private static func scaler(_ conditions: String) -> JSONValue {
+        [
+            "kind": "HorizontalPodAutoscaler",
+            "metadata": [
+                "name": "web", "namespace": "shop",
+                "annotations": ["autoscaling.alpha.kubernetes.io/conditions": .string(conditions)],
+            ],
+            "spec": ["scaleTargetRef": ["kind": "Deployment", "name": "web"], "maxReplicas": 2],
+        ]
+    }
+    private static let maxed =
+        #"[{"type":"ScalingLimited","status":"True","reason":"TooManyReplicas","message":"more than the maximum"}]"#
+    private static let blind =
+        #"[{"type":"ScalingActive","status":"False","reason":"FailedGetResourceMetric","message":"missing request "#
+        + #"for cpu"}]"#
+    private static let young =
+        #"[{"type":"ScalingActive","status":"False","reason":"FailedGetResourceMetric","message":"no metrics yet","#
+        + #""lastTransitionTime":"2026-11-24T11:59:50Z"}]"#
+
+    private static let limits: [Case] = [
+        Case(
+            "a budget that wants every pod never lets the one that hangs go",
+            Scene {
+                $0.answer = silence
+                $0.others = [budget(allowed: 0, desired: 2)]
+            }, is: .budgetBlocks),
+        Case(
+            "a budget that allows an eviction later only makes one wait",
+            Scene {
+                $0.answer = silence
+                $0.others = [budget(allowed: 0, desired: 1)]
+            }, is: .hang, finding: "disruption-not-allowed"),
+        Case(
+            "a claim of a class that does not exist",
+            .rollout(mounting, [.unscheduled("pod has unbound immediate PersistentVolumeClaims.")]) {
+                $0.others = [claim("Pending")]
+                $0.events = [
+                    Scene.event(
+                        "PersistentVolumeClaim", "data", "ProvisioningFailed",
+                        "storageclass.storage.k8s.io \"nope\" not found")
+                ]
+            }, is: .claimPending, rollback: 1, finding: "claim-not-bound"),
+        Case(
+            "a claim that does not exist",
+            .rollout(mounting, [.waiting("ContainerCreating")]), is: .claimPending, finding: "claim-missing"),
+        Case(
+            "an autoscaler at its maximum", Scene { $0.others = [scaler(maxed)] }, is: .autoscalerMaxed,
+            finding: "hpa-owns-replicas"),
+        Case("an autoscaler without figures", Scene { $0.others = [scaler(blind)] }, is: .autoscalerBlind),
+        Case(
+            "an autoscaler that has just begun has none yet", Scene { $0.others = [scaler(young)] }, is: nil,
+            healthy: true),
+        Case(
+            "an overloaded service at its maximum does not hang",
+            Scene {
+                $0.answer = silence
+                $0.others = [scaler(maxed)]
+            }, is: .autoscalerMaxed),
+    ]
+
+    private static func node(_ type: String, _ status: String, _ message: String, ready: String = "True") -> JSONValue {
+        [
+            "kind": "Node", "metadata": ["name": "node1"],
+            "status": [
+                "conditions": [
+                    [
+                        "type": "Ready", "status": .string(type == "Ready" ? status : ready),
+                        "message": .string(message),
+                    ],
+                    ["type": .string(type), "status": .string(status), "message": .string(message)],
+                ],
+                "allocatable": ["memory": "4Gi", "cpu": "4"],
+            ],
+        ]
+    }
+    private static func evicted() -> PodShape { .finished("Failed", "Evicted") }
+
+    private static let machines: [Case] = [
+        Case(
+            "a kubelet that is gone",
+            Scene {
+                $0.nodes = [node("Ready", "Unknown", "Kubelet stopped posting node status.")]
+                $0.revisions = [.init(pods: [.lostReadiness(), .lostReadiness()])]
+            }, is: .nodeNotReady),
+        Case(
+            "a runtime that is gone",
+            Scene {
+                $0.nodes = [node("Ready", "False", "container runtime is down")]
+                $0.revisions = [.init(pods: [.lostReadiness(), .lostReadiness()])]
+            }, is: .runtimeDown),
+        Case(
+            "a node whose disk is full keeps pods off",
+            Scene {
+                $0.nodes = [node("DiskPressure", "True", "kubelet has disk pressure")]
+                $0.revisions = [
+                    .init(pods: [
+                        .unscheduled("0/1 nodes: 1 node(s) had taint {node.kubernetes.io/disk-pressure: }, that ...")
+                    ])
+                ]
+            }, is: .diskPressure, finding: "node-pressure"),
+        Case(
+            "leftovers of an eviction beside pods that serve are no fault",
+            Scene { $0.revisions = [.init(pods: [.ready(), .ready(), evicted()])] }, is: nil, healthy: true,
+            finding: "finished-pods"),
+    ]
+
+    @Test("denied traffic is told from a hang", arguments: policies)
+    func policy(_ item: Case) throws { try item.check() }
+
+    @Test("budgets, claims and autoscalers are named", arguments: limits)
+    func limit(_ item: Case) throws { try item.check() }
+
+    @Test("a machine in trouble is named", arguments: machines)
+    func machine(_ item: Case) throws { try item.check() }
+
+    @Test("what is left of two faults is said in the order to heal them")
+    func twoFaults() throws {
+        let verdict = try Scene {
+            $0.replicas = 0
+            $0.revisions = [.init(desiredAnnotation: 0)]
+            $0.selector = ["app": "wbe"]
+        }.verdict()
+        #expect(verdict.cause?.id == .scaledToZero)
+        #expect(verdict.others.map(\.id) == [.serviceSelector])
+    }
+
+    @Test("a cause carries its evidence, what speaks against it, and how sure it is")
+    func weighing() throws {
+        let verdict = try Scene { $0.answer = Self.silence }.verdict()
+        #expect(verdict.cause?.evidence.isEmpty == false)
+        #expect(verdict.cause?.confidence == 0.75)
+        let changed = try Scene.rollout(
+            Scene.template { container, _ in container["image"] = "shop/web:2" }, [.crashing(restarts: 4)]
+        ).verdict()
+        #expect(changed.cause?.against == ["No log was read that says why the process ends."])
+        #expect(changed.changes.first?.what == "revision 1 → 2: image shop/web:1 → shop/web:2")
+    }
+}

@@ -1,0 +1,98 @@
+"""What Cortex finds before anybody asks, and what it leaves alone."""
+import json
+import threading
+
+from harness import cortex, sandfly, stream, wait
+from harness.sandfly import NAME
+
+
+def incidents(server, **query):
+    text = "&".join(f"{key}={value}" for key, value in query.items())
+    return json.loads(stream.request(server.url, path=f"/api/incidents?{text}")[2])["incidents"]
+
+
+def until_incident(server, state, seconds=60):
+    def found():
+        return next((i for i in incidents(server) if i["state"] == state), None)
+    brief = wait.until(found, f"an incident that is {state}: {incidents(server)}", seconds)
+    return json.loads(stream.request(server.url, path=f"/api/incidents/{brief['id']}")[2])
+
+
+def until_watching(server):
+    wait.until(lambda: "Watching" in server.output, "the first lists", 30)
+
+
+def everything(server, events):
+    """Reads the stream of everything until an incident is closed."""
+    stream.follow(server.url, "GET", "/api/events?after=0", timeout=120,
+                  on_event=lambda event: events.append(event) or event["type"] != "incident_closed")
+
+
+def test_a_bad_image_is_rolled_back_before_anybody_asks(ns, start):
+    sandfly.deploy(ns)
+    server = start(ns, watch=True)
+    until_watching(server)
+    events = []
+    reader = threading.Thread(target=everything, args=(server, events), daemon=True)
+    reader.start()
+    # A rollout that goes well, and a pod that somebody deletes: no incident.
+    sandfly.change(ns, env=[{"name": "GREETING", "value": "hello"}])
+    ns.kubectl("rollout", "status", f"deployment/{NAME}", "--timeout=120s", timeout=150)
+    ns.kubectl("delete", "pod", ns.pods()[0]["metadata"]["name"])
+    ns.until(lambda: len(ns.endpoints()) == 2, "the deleted pod's successor")
+    assert incidents(server) == []
+    sandfly.change(ns, image="registry.invalid/nope:1")
+    incident = until_incident(server, "healed", 100)
+    assert incident["trigger"] == "watch" and incident["service"] == NAME
+    assert incident["cause"] == "image-not-found" or incident["cause"].startswith("image"), incident["cause"]
+    assert incident["plan"]["action"] == "rollback" and incident["policy"] == "auto"
+    times = incident["times"]
+    assert times["visible"] <= times["detected"] <= times["diagnosed"] <= times["acted"] <= times["closed"]
+    assert incident["before"]["images"] != incident["after"]["images"]
+    assert ns.answers()
+    assert ns.writes() in (None, [f"deployments {NAME}"])
+    reader.join(30)
+    kinds = [event["type"] for event in events]
+    assert kinds[0] == "incident_opened" and kinds[-1] == "incident_closed" and "incident_step" in kinds
+    shown = cortex.run("incidents", incident["id"], "--server", server.url, directory=ns.directory, kubeconfig=None)
+    assert shown.code == 0 and "rollback" in shown.out and "Steps:" in shown.out
+    assert incident["id"] in cortex.run(
+        "incidents", "--server", server.url, directory=ns.directory, kubeconfig=None).out
+
+
+def test_a_zero_that_nobody_marked_is_restored_once_and_remembered_across_a_crash(ns, start, tmp_path):
+    sandfly.deploy(ns)
+    data = tmp_path / "data"
+    server = start(ns, watch=True, flags=("--data-dir", str(data)))
+    until_watching(server)
+    ns.kubectl("scale", "deployment", NAME, "--replicas=0")
+    assert until_incident(server, "healed")["cause"] == "scaled-to-zero"
+    ns.until(lambda: len(ns.endpoints()) == 2, "both replicas")
+    server.kill()
+    server = start(ns, watch=True, flags=("--data-dir", str(data)))
+    until_watching(server)
+    ns.kubectl("scale", "deployment", NAME, "--replicas=0")
+    told = until_incident(server, "escalated")
+    assert "somebody means it" in told["message"], told["message"]
+    assert ns.get("deployment", NAME)["spec"]["replicas"] == 0
+    assert [i["state"] for i in incidents(server)] == ["escalated", "healed"]
+    # Whoever needs it gets it.
+    assert server.ask().is_answered
+
+
+def test_observe_and_approve_change_nothing(ns, start):
+    sandfly.deploy(ns, sandfly.deployment(ns.name, replicas=1))
+    ns.cluster.kubectl("annotate", "namespace", ns.name, "cortex.io/heal=observe")
+    server = start(ns, watch=True)
+    until_watching(server)
+    ns.kubectl("scale", "deployment", NAME, "--replicas=0")
+    seen = until_incident(server, "escalated")
+    assert seen["policy"] == "observe" and seen["plan"]["action"] == "scale"
+    # The workload's own word wins, and is looked at anew.
+    ns.kubectl("annotate", "deployment", NAME, "cortex.io/heal=approve")
+    waiting = until_incident(server, "waiting")
+    assert f"kubectl scale deployment/{NAME} --replicas=1" in waiting["recommendation"]
+    assert ns.writes() in (None, [])
+    ns.kubectl("scale", "deployment", NAME, "--replicas=1")
+    until_incident(server, "recovered")
+    assert ns.writes() in (None, [])
