@@ -33,7 +33,7 @@ struct SimulateCommand {
                 if !arguments.has("--keep-going") { break }
             }
         }
-        tally.print(taking: begin.duration(to: .now), services: settings.services)
+        tally.show(taking: begin.duration(to: .now), services: settings.services)
         return tally.failures == 0 ? ExitCode.success : ExitCode.failure
     }
 

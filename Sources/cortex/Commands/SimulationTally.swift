@@ -24,7 +24,7 @@ struct SimulationTally {
         digest = (digest ^ report.digest) &* 1_099_511_628_211
     }
 
-    func print(taking time: Duration, services: Int) {
+    func show(taking time: Duration, services: Int) {
         let real = Double(time.components.seconds) + Double(time.components.attoseconds) / 1e18
         let judged = Oracle.Judgement.allCases.map { "\(counts[$0] ?? 0) \($0.rawValue)" }.joined(separator: ", ")
         Terminal.out("\(runs) runs, \(incidents) incidents: \(judged); invariants broken or harm: \(failures)")
