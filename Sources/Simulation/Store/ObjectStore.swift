@@ -84,6 +84,10 @@ public struct ObjectStore: Sendable {
     /// Whether an object of any kind has this UID.
     public func holds(uid: String) -> Bool { places[uid] != nil }
 
+    func object(uid: String) -> JSONValue? {
+        places[uid].flatMap { shelves[$0.type].objects[$0.key] }
+    }
+
     /// Everything in a namespace.
     func content(of namespace: String) -> [(type: ResourceType, object: JSONValue)] {
         ResourceType.all.filter(\.resource.isNamespaced).flatMap { type in
@@ -141,6 +145,11 @@ public struct ObjectStore: Sendable {
         reown(type, key, previous, nil)
         note(type, .deleted, object, previous)
         return object
+    }
+
+    /// Puts back what was there before; for reads of the past only, nothing is logged.
+    mutating func restore(_ type: ResourceType, _ key: ObjectKey, _ object: JSONValue?) {
+        shelves[type.index].set(key, object)
     }
 
     private mutating func note(

@@ -1,0 +1,79 @@
+public import HTTPServer
+public import Simulation
+import Synchronization
+
+/// A simulated cluster behind a listener: a Kubernetes API server that `kubectl`, and Cortex itself, can talk to.
+public final class ClusterServer: Sendable {
+    private let cluster: LiveCluster
+    private let server: HTTPServer
+    private let clock: Mutex<Task<Void, Never>?>
+
+    /// - Parameters:
+    ///   - world: with its controllers started.
+    ///   - speed: seconds of the simulation in a real second; default 1.
+    ///   - adminToken: the bearer token that may do everything.
+    public init(world: World, speed: Double = 1, adminToken: String) {
+        var world = world
+        world.api.tokens[adminToken] = .admin
+        cluster = LiveCluster(world: world, speed: speed)
+        var limits = HTTPLimits()
+        // A list of ten thousand pods is tens of megabytes, and watches stay open.
+        limits.bodyBytes = 8 << 20
+        limits.streamQueueBytes = 256 << 20
+        limits.headerBytes = 64 << 10
+        server = HTTPServer(
+            limits: limits, handler: ClusterHandler(cluster: cluster),
+            stopping: { [cluster] in
+                cluster.endStreams()
+            })
+        clock = Mutex(nil)
+    }
+
+    /// Listens and lets time pass.
+    /// - Parameter port: 0 lets the system choose.
+    /// - Returns: the port it listens on.
+    public func start(address: String, port: Int) throws(ListenFailure) -> Int {
+        let port = try server.start(address: address, port: port)
+        clock.withLock { task in
+            task = Task { [cluster] in await cluster.run() }
+        }
+        return port
+    }
+
+    public func stop() async {
+        clock.withLock { task in
+            task?.cancel()
+            task = nil
+        }
+        await server.shutdown(grace: .milliseconds(200))
+    }
+
+    /// Looks at the world, or changes it, between two of its events.
+    @discardableResult public func withWorld<Value: Sendable>(_ body: (inout World) -> Value) -> Value {
+        cluster.withWorld(body)
+    }
+
+    /// A kubeconfig for this server.
+    /// - Parameter url: `http://127.0.0.1:6443`.
+    public static func kubeconfig(url: String, token: String) -> String {
+        """
+        apiVersion: v1
+        kind: Config
+        clusters:
+        - name: simulated
+          cluster:
+            server: \(url)
+        users:
+        - name: admin
+          user:
+            token: \(token)
+        contexts:
+        - name: simulated
+          context:
+            cluster: simulated
+            user: admin
+        current-context: simulated
+
+        """
+    }
+}
