@@ -22,22 +22,21 @@ struct ClusterCommand {
             return ExitCode.usage
         }
         let address = String(listen[..<colon])
-        let token = (0..<4).map { _ in String(UInt64.random(in: .min ... .max), radix: 36) }.joined()
         let epoch = Date().timeIntervalSince1970.rounded(.down)
         let homelab = Homelab(services: [
             ServiceSpec("sandfly-mcp-server", program: Program(log: ["sandfly-mcp-server listens on :3000"]))
         ])
         let server = ClusterServer(
-            world: homelab.world(seed: UInt64.random(in: .min ... .max), epoch: epoch), speed: speed, adminToken: token)
+            world: homelab.world(seed: UInt64.random(in: .min ... .max), epoch: epoch), speed: speed)
         do {
             let port = try server.start(address: address, port: port)
             let url = "http://\(address == "0.0.0.0" || address == "::" ? "127.0.0.1" : address):\(port)"
-            let text = ClusterServer.kubeconfig(url: url, token: token)
+            let text = ClusterServer.kubeconfig(url: url)
             if let file = arguments.options["--kubeconfig-out"] {
                 try Data(text.utf8).write(to: URL(filePath: file))
                 Terminal.out("the cluster answers at \(url); its kubeconfig is \(file)")
             } else {
-                Terminal.out("the cluster answers at \(url) with the bearer token \(token)")
+                Terminal.out("the cluster answers at \(url): kubectl --server \(url) get pods -A")
             }
         } catch {
             Terminal.error("cortex cluster: \(error)")
