@@ -37,7 +37,8 @@ extension APIHandler {
     var metricsText: ServerResponse {
         let text = metrics.text(
             Metrics.Surroundings(
-                version: facts.version, tasks: tasks.counts, eventStreams: streams.count,
+                version: facts.version, isReady: readiness.lines.isEmpty, tasks: tasks.counts,
+                eventStreams: streams.count,
                 http: statistics.current, process: .current()))
         return ServerResponse(
             headers: [("Content-Type", PrometheusText.contentType)], body: .bytes(Array(text.utf8)))

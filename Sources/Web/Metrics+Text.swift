@@ -7,6 +7,7 @@ extension Metrics {
     /// What is asked elsewhere at the moment of writing.
     struct Surroundings {
         var version: String
+        var isReady: Bool
         var tasks: TaskService.Counts
         var eventStreams: Int
         var http: HTTPStatistics
@@ -18,6 +19,7 @@ extension Metrics {
         let state = state.withLock { $0 }
         var out = PrometheusText()
         out.gauge("cortex_build_info", "The version that runs.", 1, labels: [("version", around.version)])
+        out.gauge("cortex_ready", "Whether Cortex can do its work; /readyz says why not.", around.isReady ? 1 : 0)
         out.counter(
             "cortex_config_reloads_total", "Times the configuration file changed, by whether it could be used.",
             [([("result", "applied")], state.reloadsApplied), ([("result", "refused")], state.reloadsRefused)])

@@ -13,7 +13,8 @@ struct MetricsTests {
         http.refused = [.bodyTooLarge: 2]
         return metrics.text(
             Metrics.Surroundings(
-                version: "1.2.3", tasks: TaskService.Counts(running: 1, finished: 2, dropped: 3), eventStreams: 4,
+                version: "1.2.3", isReady: true, tasks: TaskService.Counts(running: 1, finished: 2, dropped: 3),
+                eventStreams: 4,
                 http: http, process: ProcessFacts(residentBytes: 5, startTime: 1_700_000_000.25)))
     }
 
@@ -42,7 +43,7 @@ struct MetricsTests {
     }
 
     private static let expected = [
-        #"cortex_build_info{version="1.2.3"} 1"#, "cortex_incidents_open 1",
+        #"cortex_build_info{version="1.2.3"} 1"#, "cortex_incidents_open 1", "cortex_ready 1",
         #"cortex_incidents_total{outcome="healed"} 1"#, #"cortex_incidents_total{outcome="failed"} 0"#,
         "cortex_healing_attempts_total 3", #"cortex_healing_successes_total{cause="scaled-to-zero"} 1"#,
         #"cortex_healing_failures_total{cause="unknown"} 1"#,

@@ -38,10 +38,20 @@ class Layer:
                 tar.addfile(info, io.BytesIO(data) if info.isreg() else None)
         return buffer.getvalue()
 
-    def packed(self):
-        """The compressed layer and the digest of what is in it."""
+    def packed(self, cache=None):
+        """The compressed layer, the digest of what is in it, and its size. `cache` is a folder of layers that were
+        compressed before."""
         tar = self.tar()
-        return gzip.compress(tar, compresslevel=6, mtime=0), "sha256:" + hashlib.sha256(tar).hexdigest(), len(tar)
+        digest = hashlib.sha256(tar).hexdigest()
+        known = cache and pathlib.Path(cache) / f"{digest}.gz"
+        if known and known.exists():
+            data = known.read_bytes()
+        else:
+            data = gzip.compress(tar, compresslevel=6, mtime=0)
+            if known:
+                known.parent.mkdir(parents=True, exist_ok=True)
+                known.write_bytes(data)
+        return data, f"sha256:{digest}", len(tar)
 
     def write_to(self, root):
         """Lays the files out below a folder, for a build that copies them."""

@@ -20,8 +20,8 @@ def encoded(value):
 class Image:
     """Layers and how they are run. `digest` is that of the manifest, by which the image is pulled."""
 
-    def __init__(self, layers, arch, created, settings):
-        packed = [layer.packed() for layer in layers]
+    def __init__(self, layers, arch, created, settings, cache=None):
+        packed = [layer.packed(cache) for layer in layers]
         self.blobs = {digest(data): data for data, _, _ in packed}
         self.unpacked_bytes = sum(size for _, _, size in packed)
         self.layer_bytes = [(layer.name, len(data), size) for layer, (data, _, size) in zip(layers, packed)]

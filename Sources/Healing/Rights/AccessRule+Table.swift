@@ -49,7 +49,7 @@ extension AccessRule {
 
     private static let optional: [AccessRule] = [
         .init(
-            "", "services/proxy", ["get", "create", "delete"], .proxying, in: .healed,
+            "", "services/proxy", ["get", "create"], .proxying, in: .healed,
             "tool servers, asked through the API server from outside of the cluster"),
         .init(
             "apps", "deployments/scale", ["get", "update", "patch"], .workerProgram, in: .healed, "kubectl scale"),

@@ -13,7 +13,8 @@ class API:
     PATHS = {
         "deployment": "/apis/apps/v1/namespaces/{}/deployments", "service": "/api/v1/namespaces/{}/services",
         "endpoints": "/api/v1/namespaces/{}/endpoints", "pods": "/api/v1/namespaces/{}/pods",
-        "events": "/api/v1/namespaces/{}/events",
+        "events": "/api/v1/namespaces/{}/events", "services": "/api/v1/namespaces/{}/services",
+        "deployments": "/apis/apps/v1/namespaces/{}/deployments",
     }
 
     def __init__(self, config):

@@ -1,6 +1,9 @@
 """One test's own namespace, the account that Cortex has in it, and what that account wrote."""
 import datetime
 import json
+import os
+import pathlib
+import re
 import subprocess
 import urllib.parse
 import urllib.request
@@ -18,6 +21,7 @@ class Namespace:
         self.directory = directory
         self._audit_start = self._audit_size()
         self._granted = set()
+        self._withheld = set()
         self.kubeconfig = None
 
     def create(self, healer=None):
@@ -34,6 +38,7 @@ class Namespace:
     def allow(self, healer):
         """Gives Cortex's account these rules in the namespace, and no others, and waits until they are in force."""
         before, self._granted = self._granted, rights.flat(healer)
+        self._withheld |= rights.flat(rights.rules("cortex-api-reader")) - self._granted
         self.cluster.apply(*rights.objects(self.name, ACCOUNT, healer))
         for verb, resource in sorted(before ^ self._granted)[:3]:
             wanted = (verb, resource) in self._granted
@@ -47,9 +52,23 @@ class Namespace:
         return answer.strip().startswith("yes")
 
     def delete(self):
+        self._report_rights()
         self.cluster.kubectl("delete", "namespace", self.name, "--wait=false", "--ignore-not-found")
         self.cluster.kubectl(
             "delete", "clusterrole,clusterrolebinding", "-l", f"cortex-e2e={self.name}", "--ignore-not-found")
+
+    def withhold(self, verb, resource):
+        """A right that this test was refused on purpose."""
+        self._withheld.add((verb, resource))
+
+    def _report_rights(self):
+        """For the proof at the suite's end: which rights this test used, and what it was refused though it had it."""
+        folder = os.environ.get("CORTEX_E2E_RIGHTS")
+        if folder and self.cluster.audit_log:
+            withheld = {(verb, re.sub(r"\.[a-z.]+", "", resource)) for verb, resource in self._withheld}
+            refused = [entry for entry in self.refusals() if tuple(entry.split(" ")) not in withheld]
+            (pathlib.Path(folder) / f"{self.name}.json").write_text(
+                json.dumps({"used": sorted(self.used_rules()), "refused": refused}))
 
     # Looking
 
@@ -146,7 +165,8 @@ class Namespace:
         return sorted({f"{entry['verb']} {entry['kind']}" for entry in self._audit() if entry["code"] == 403})
 
     def used_rules(self):
-        return {(entry["verb"], entry["kind"]) for entry in self._audit() if entry["code"] < 300}
+        """What was allowed; an object that is not there is an answer too."""
+        return {(entry["verb"], entry["kind"]) for entry in self._audit() if entry["code"] < 300 or entry["code"] == 404}
 
     def recorded_events(self):
         """The Events that Cortex left, as `Kind/name Reason`."""

@@ -1,0 +1,71 @@
+"""The Helm chart, linted and rendered by Helm's own engine."""
+import pytest
+import yaml
+
+from conftest import ROOT, only, rbac, rights
+from test_manifests import guide, hardened
+
+helm = pytest.importorskip("helm_python", reason="Helm's engine cannot be installed here: the chart is not rendered")
+CHART = ROOT / "deploy/helm/cortex"
+
+
+def render(**values):
+    with helm.Chart.load(str(CHART)) as chart:
+        rendered = chart.render(values, name="cortex", namespace="cortex")
+    return [document for name, text in sorted(rendered.items()) if name.endswith(".yaml")
+            for document in yaml.safe_load_all(text) if document]
+
+
+def test_it_lints():
+    findings = helm.lint(str(CHART))
+    assert not findings["errors"], findings
+    # An icon is all that is missing.
+    assert [m for m in findings["messages"] if m["severity"] > 1] == [], findings
+
+
+def test_it_gives_what_the_guides_manifest_gives():
+    objects = render(image={"repository": "10.43.170.72:5000/cortex-api", "tag": "latest", "pullPolicy": "Always"})
+    assert rights(objects) == rights(guide()) == rbac()
+    mine, theirs = (only(o, "Deployment")["spec"] for o in (objects, guide()))
+    hardened(mine["template"]["spec"])
+    assert mine["template"]["spec"] == theirs["template"]["spec"] and mine["strategy"] == theirs["strategy"]
+    assert only(objects, "Service")["spec"] == {
+        **only(guide(), "Service")["spec"]}
+    assert only(objects, "NetworkPolicy")["spec"] == only(guide(), "NetworkPolicy")["spec"]
+
+
+@pytest.mark.parametrize("strategies", [["scale"], ["rollback", "restart"], ["replace", "repair"]])
+def test_each_strategy_brings_its_own_rights(strategies):
+    objects = render(healing={"strategies": strategies, "namespaces": ["tools", "web"]})
+    assert rights(objects) == rbac("--strategies", ",".join(strategies), "--namespaces", "tools,web")
+
+
+@pytest.mark.parametrize("healing", [{"enabled": False}, {"strategies": []}])
+def test_without_healing_nothing_may_be_changed(healing):
+    assert {right[1] for right in rights(render(healing=healing))} <= {"get", "list", "watch"}
+
+
+def test_persistence():
+    objects = render(persistence={"enabled": True, "storageClass": "local-path"})
+    assert only(objects, "PersistentVolumeClaim")["spec"]["storageClassName"] == "local-path"
+    spec = only(objects, "Deployment")["spec"]
+    assert spec["strategy"] == {"type": "Recreate"}
+    assert {"name": "data", "mountPath": "/var/lib/cortex"} in spec["template"]["spec"]["containers"][0]["volumeMounts"]
+
+
+def test_the_rest_of_the_values():
+    objects = render(
+        serviceMonitor={"enabled": True, "labels": {"release": "prometheus"}}, priorityClassName="system-cluster-critical",
+        env={"CORTEX_HUMAN_GRACE": "1m"}, nodeSelector={"a": "b"}, tolerations=[{"operator": "Exists"}], replicas=2)
+    assert only(objects, "ServiceMonitor")["metadata"]["labels"]["release"] == "prometheus"
+    assert only(objects, "PodDisruptionBudget")["spec"]["maxUnavailable"] == 1
+    spec = only(objects, "Deployment")["spec"]
+    pod = spec["template"]["spec"]
+    assert spec["replicas"] == 2 and pod["priorityClassName"] == "system-cluster-critical"
+    assert {"name": "CORTEX_HUMAN_GRACE", "value": "1m"} in pod["containers"][0]["env"]
+    assert pod["nodeSelector"] == {"a": "b"} and pod["tolerations"] == [{"operator": "Exists"}]
+
+
+def test_a_mistyped_value_is_refused():
+    with helm.Chart.load(str(CHART)) as chart, pytest.raises(Exception, match="healng|additional"):
+        chart.validate_schema({"healng": {"enabled": False}})
