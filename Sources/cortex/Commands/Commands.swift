@@ -96,7 +96,8 @@ enum Commands {
     static let version = CommandSpec("version", summary: "Print the version.")
 
     static let all = [
-        serve, heal, diagnose, incidents, explain, doctor, config, rbac, simulate, cluster, completion, man, version,
+        serve, heal, diagnose, incidents, explain, doctor, config, rbac, demo, simulate, cluster, completion, man,
+        version,
     ]
 
     static let overview = """
