@@ -3,6 +3,8 @@ import FoundationEssentials
 import Glibc
 import HTTPClient
 import HTTPServer
+import JSON
+import Simulation
 
 /// `cortex demo`: a homelab in this program, Cortex beside it, and ways to break it and to ask.
 struct DemoCommand {
@@ -96,7 +98,7 @@ struct DemoCommand {
         view.begin()
         let work = Task { await assembly.run() }
         let screen = Task { await draw(view, assembly, cluster) }
-        let tour = arguments.has("--no-tour") ? nil : Task { await tour(url, view, cluster) }
+        let tour = arguments.has("--no-tour") ? nil : Task { await showcase(url, view, cluster) }
         _ = await Signals.ended()
         Task {
             _ = await Signals.ended()
@@ -142,7 +144,7 @@ struct DemoCommand {
     }
 
     /// Shows at once what it is about: a tool server is scaled to zero, and somebody asks for it.
-    private func tour(_ url: String, _ view: DemoView, _ cluster: DemoCluster) async {
+    private func showcase(_ url: String, _ view: DemoView, _ cluster: DemoCluster) async {
         let transport = CurlTransport()
         defer { transport.shutdown() }
         let client = DemoClient(server: url, transport: transport)

@@ -2,6 +2,7 @@ import FoundationEssentials
 import Glibc
 import JSON
 import Synchronization
+import Tasks
 import Web
 
 /// What `cortex demo` shows: a live view on a terminal, else a line for each thing that happens.
@@ -43,12 +44,15 @@ final class DemoView: Sendable {
         let after = state.withLock { $0.seen }
         for event in feed.events(after: after).events {
             state.withLock { $0.seen = event.number }
-            if let words = Self.words(event.json) { say(words) }
+            if let words = Self.words(event.frame) { say(words) }
         }
         if isTerminal { draw(rows) }
     }
 
-    private static func words(_ json: [UInt8]) -> String? {
+    private static func words(_ frame: [UInt8]) -> String? {
+        // `id: 3`, then `data: {…}`.
+        guard let open = frame.firstIndex(of: UInt8(ascii: "{")) else { return nil }
+        let json = frame[open...]
         // An event of the program's own feed is JSON; what is not is no news for a person.
         guard let event = try? JSONCoding.decode(JSONValue.self, from: Data(json)),
             let service = event["service"]?.stringValue, let message = event["message"]?.stringValue
