@@ -120,7 +120,7 @@ public struct ObjectStore: Sendable {
         compacted = max(compacted, min(revision, self.revision))
     }
 
-    /// Compacts a log that has grown well beyond its limit, but nothing after `revision`, which somebody has to see yet.
+    /// Compacts a log that has grown well beyond its limit, but nothing after `revision`: somebody has to see it yet.
     mutating func trim(after revision: Int) {
         guard log.count > logLimit + logLimit / 4 else { return }
         compact(to: min(revision, log[log.count - logLimit].revision))

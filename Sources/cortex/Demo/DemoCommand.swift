@@ -156,5 +156,4 @@ struct DemoCommand {
             if !Task.isCancelled { view.say("\(error)") }
         }
     }
-
 }
