@@ -46,8 +46,8 @@ struct DemoHandler: HTTPHandler {
         guard cluster.services.contains(service) else {
             let near = Nearest.to(service, among: cluster.services)
             return refusal(
-                "there is no service “\(service)”"
-                    + (near.map { "; did you mean \($0)?" } ?? "; there are \(cluster.services.joined(separator: ", "))")
+                "there is no service “\(service)”; "
+                    + (near.map { "did you mean \($0)?" } ?? "there are \(cluster.services.joined(separator: ", "))")
             )
         }
         if let why = cluster.inject(fault, at: service) { return refusal(why) }
