@@ -51,7 +51,7 @@ let package = Package(
         module("ToolServers", ["JSON", "Kubernetes", "HTTPClient", "ToolMatching", "Logging"]),
         module("Incidents", ["JSON", "Kubernetes", "Diagnosis", "Healing", "Subprocess", "Logging"]),
         module("Tasks", ["JSON", "Diagnosis", "ToolMatching", "ToolServers", "Incidents", "Logging"]),
-        module("Web", ["JSON", "HTTPServer", "Tasks", "Incidents"]),
+        module("Web", ["JSON", "Healing", "HTTPServer", "Tasks", "Incidents"]),
         .executableTarget(
             name: "cortex",
             dependencies: [
@@ -85,7 +85,8 @@ let package = Package(
         tests(
             "WebTests",
             [
-                "JSON", "Web", "HTTPServer", "HTTPClient", "Tasks", "Incidents", "ToolMatching", "ToolServers",
+                "JSON", "Healing", "Web", "HTTPServer", "HTTPClient", "Tasks", "Incidents", "ToolMatching",
+                "ToolServers",
                 "TestSupport",
             ]),
         tests("LoggingTests", ["JSON", "Logging"]),

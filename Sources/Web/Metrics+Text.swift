@@ -1,4 +1,5 @@
 import HTTPServer
+import Healing
 import Incidents
 import Synchronization
 import Tasks
@@ -45,6 +46,14 @@ extension Metrics {
         out.counter(
             "cortex_incidents_total", "Incidents that ended, by how.",
             IncidentSummary.Outcome.allCases.map { ([("outcome", $0.rawValue)], state.incidents[$0] ?? 0) })
+        out.counter(
+            "cortex_incidents_opened_total", "Incidents that were opened, by what began them.",
+            [HealingTrigger.request, .watch].map { ([("trigger", $0.rawValue)], state.opened[$0] ?? 0) })
+        out.histogram(
+            "cortex_incident_detection_seconds", "From the first symptom to the incident.", state.detection)
+        out.histogram("cortex_incident_action_seconds", "From the first symptom to the first change.", state.action)
+        out.gauge("cortex_workloads_watched", "Workloads that are watched.", state.watched)
+        out.gauge("cortex_workloads_failing", "Watched workloads that show a symptom.", state.failing)
         out.counter("cortex_healing_attempts_total", "Healings begun, one for each incident.", state.healingAttempts)
         out.counter(
             "cortex_healing_successes_total", "Healings after which the service is proven to answer, by cause.",

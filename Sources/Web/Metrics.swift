@@ -1,3 +1,5 @@
+import FoundationEssentials
+import Healing
 public import Incidents
 import Synchronization
 public import Tasks
@@ -16,6 +18,12 @@ public final class Metrics: Sendable {
         var healingSuccesses: [String: Int] = [:]
         var healingFailures: [String: Int] = [:]
         var incidents: [IncidentSummary.Outcome: Int] = [:]
+        var opened: [HealingTrigger: Int] = [:]
+        /// From the first symptom to the incident, and to the first change.
+        var detection = Histogram(bounds: [0.5, 1, 2, 5, 10, 20, 30, 60, 120, 300])
+        var action = Histogram(bounds: [0.5, 1, 2, 5, 10, 20, 30, 60, 120, 300])
+        var watched = 0
+        var failing = 0
         var healingDuration = Histogram(bounds: [0.5, 1, 2, 5, 10, 20, 30, 60, 120])
         var tasks: [TaskStatus: Int] = [:]
         var taskDuration = Histogram(bounds: [0.01, 0.05, 0.1, 0.5, 1, 5, 10, 30, 60, 120])
@@ -43,6 +51,14 @@ public final class Metrics: Sendable {
         state.withLock { state in
             if isApplied { state.reloadsApplied += 1 } else { state.reloadsRefused += 1 }
             state.isLastReloadGood = isApplied
+        }
+    }
+
+    /// How many workloads are watched, and how many of them show a symptom.
+    public func workloads(watched: Int, failing: Int) {
+        state.withLock {
+            $0.watched = watched
+            $0.failing = failing
         }
     }
 
@@ -81,6 +97,20 @@ extension Metrics: IncidentObserving {
         state.withLock {
             $0.incidentsOpen += 1
             $0.healingAttempts += 1
+        }
+    }
+
+    public func incidentChanged(_ incident: IncidentRecord, step: IncidentRecord.Step?) {
+        let times = incident.times
+        state.withLock {
+            switch step?.kind {
+            case .detected:
+                $0.opened[incident.trigger, default: 0] += 1
+                $0.detection.add(.seconds(times.detected.timeIntervalSince(times.visible)))
+            case .acting where times.acted == step?.at:
+                $0.action.add(.seconds(step?.at.timeIntervalSince(times.visible) ?? 0))
+            default: break
+            }
         }
     }
 

@@ -289,6 +289,16 @@ struct HealingMachineTests {
         #expect(outcome(in: machine.on(.answered(good, pods: [:]), now: scene.now))?.kind == .recovered)
     }
 
+    @Test("at the very start of a rollout nothing explains what is seen yet: it is waited for")
+    func startOfRollout() {
+        var scene = Scene()
+        (scene.replicas, scene.ready, scene.endpointsLag) = (1, 1, true)
+        scene.observedGeneration = 1
+        var (machine, _) = begin(scene, reported: refused)
+        scene.now = scene.now.addingTimeInterval(10)
+        #expect(outcome(in: machine.on(.observed(scene.snapshot), now: scene.now)) == nil)
+    }
+
     @Test("the second of two pods that hang is replaced once the first one's successor is Ready")
     func secondHangingPod() {
         let silent = ServiceAnswer(kind: .timeout, message: "no answer within 5 s")

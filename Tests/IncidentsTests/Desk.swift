@@ -40,14 +40,18 @@ struct Desk {
     let desk: IncidentDesk
     let directory: String
 
-    init(_ cluster: FakeCluster = FakeCluster(), worker: String? = nil, policy: HealingPolicy? = nil) throws {
+    init(
+        _ cluster: FakeCluster = FakeCluster(), worker: String? = nil, policy: HealingPolicy? = nil,
+        store: FakeStore? = nil, budget: HealingBudget = HealingBudget()
+    ) throws {
         self.cluster = cluster
         directory = FileManager.default.temporaryDirectory.path + "/desk-\(UInt64.random(in: 0 ... .max))"
         try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
         let log = log
         desk = IncidentDesk(
             .init(
-                api: cluster, prober: Prober(cluster: cluster), observers: [observer],
+                api: cluster, prober: Prober(cluster: cluster), incidents: IncidentLog(store: store),
+                ledger: HealingLedger(budget: budget, store: store), observers: [observer],
                 log: Logger(
                     component: "HEAL", to: LogOutput(now: { "2026-01-01T00:00:00Z" }, sink: { log.add($0) })),
                 now: { Date() }, newID: { String(UInt64.random(in: 0 ... .max), radix: 16) }),

@@ -19,10 +19,13 @@ final class FakeCluster: ClusterAPI {
     let name: String
     /// A second Service over the same pods.
     let alias: String?
+    /// `cortex.io/heal` of the namespace.
+    let mode: String?
 
-    init(name: String = "web", alias: String? = nil, replicas: Int = 0) {
+    init(name: String = "web", alias: String? = nil, replicas: Int = 0, mode: String? = nil) {
         self.name = name
         self.alias = alias
+        self.mode = mode
         state.withLock { $0.replicas = replicas }
     }
 
@@ -89,6 +92,15 @@ final class FakeCluster: ClusterAPI {
             switch request.resource {
             case .deployments: [deployment(state)]
             case .services: services.map(service)
+            case .namespaces:
+                [
+                    [
+                        "metadata": [
+                            "name": "shop",
+                            "annotations": .object(mode.map { ["cortex.io/heal": .string($0)] } ?? [:]),
+                        ]
+                    ]
+                ]
             case .endpoints: services.map { endpoints($0, state) }
             default: []
             }
@@ -103,6 +115,24 @@ final class FakeCluster: ClusterAPI {
             return try JSONCoding.decode(JSONValue.self, from: data)
         } catch {
             preconditionFailure("a request's body is JSON: \(error)")
+        }
+    }
+
+    /// The Deployment as the API shows it now.
+    var deployment: Deployment {
+        let body = Self.encode(state.withLock { deployment($0) })
+        do {
+            return try JSONCoding.decode(Deployment.self, from: body)
+        } catch {
+            preconditionFailure("the Deployment decodes: \(error)")
+        }
+    }
+
+    /// Somebody scales it.
+    func scale(to replicas: Int) {
+        state.withLock { state in
+            state.replicas = replicas
+            state.version += 1
         }
     }
 

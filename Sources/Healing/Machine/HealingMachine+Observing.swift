@@ -60,7 +60,8 @@ extension HealingMachine {
                 state = .observing(doubt: doubt)
                 return effects + probe(deep: reported?.kind == .timeout)
             }
-            guard hasLasted(Self.controllerDelay, since: \.riddleSince, now) else {
+            let patience = isInMotion(objects) ? Self.startDelay : Self.controllerDelay
+            guard hasLasted(patience, since: \.riddleSince, now) else {
                 state = .observing(doubt: doubt)
                 wake(in: 0.5, now)
                 return effects
@@ -80,6 +81,8 @@ extension HealingMachine {
     /// The time within which every controller has certainly seen a change, in seconds: a pod may be Ready and not yet
     /// among the endpoints, which nothing explains.
     private static let controllerDelay = 5.0
+    /// The time within which a new pod shows what is wrong with it, in seconds: its first crash or failed pull.
+    private static let startDelay = 20.0
 
     /// Causes that rest on how the service answered and not on objects alone.
     private static func needsAnswer(_ cause: CauseID) -> Bool { asksFirst.contains(cause) }

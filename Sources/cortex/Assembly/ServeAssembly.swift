@@ -120,6 +120,7 @@ struct ServeAssembly: Sendable {
     private func upkeep() async {
         repeat {
             metrics.toolServersKnown(await cluster.tools.servers().count)
+            if let counts = incidents?.counts { metrics.workloads(watched: counts.watched, failing: counts.failing) }
             tasks.sweep()
         } while (try? await Task.sleep(for: .seconds(5))) != nil  // throws only when it is cancelled
     }

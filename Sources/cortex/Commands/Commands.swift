@@ -16,6 +16,7 @@ private let healingOptions: [CommandSpec.Option] = [
     .init(
         "--human-grace", value: "TIME", key: "healing.humanGrace",
         help: "how long a person's change of a template is left alone (default 30s)"),
+    .init("--data-dir", value: "DIR", key: "data.directory", help: "where Cortex remembers across restarts"),
     .init("--reach", value: "HOW", key: "toolServers.reach", help: "auto, dns, cluster-ip or api-proxy"),
 ]
 
@@ -35,7 +36,6 @@ enum Commands {
             .init(
                 "--listen", value: "ADDRESS:PORT", key: "listen",
                 help: "default: port 8000, on all addresses inside a cluster and on loopback outside one"),
-            .init("--data-dir", value: "DIR", key: "data.directory", help: "where Cortex remembers across restarts"),
             .init(
                 "--watch", value: "BOOL", key: "watch.enabled",
                 help: "find incidents before anybody asks (default true)"),

@@ -22,7 +22,7 @@ struct DiagnoseCommand {
         do {
             let settings = try ProgramSettings(arguments, of: Commands.diagnose)
             let target = try target(settings.configuration.defaultNamespace)
-            let assembly = try ClusterAssembly(settings, logTo: Terminal.errorDescriptor)
+            let assembly = try ClusterAssembly.remembering(settings, logTo: Terminal.errorDescriptor)
             defer { assembly.shutdown() }
             let examination = try await assembly.desk.examine(target).get()
             let report = DiagnosisReport(examination)

@@ -26,7 +26,7 @@ struct HealCommand {
             settings = try ProgramSettings(arguments, of: Commands.heal)
             settings.reserve = Self.reportTime
             let output = isJSON ? Terminal.errorDescriptor : Terminal.outDescriptor
-            assembly = try ClusterAssembly(settings, logTo: output)
+            assembly = try ClusterAssembly.remembering(settings, logTo: output)
         } catch {
             // The contract's last line also stands under a healing that could not begin.
             Terminal.error("cortex heal: \(error)")
@@ -36,6 +36,8 @@ struct HealCommand {
             return ExitCode.failure
         }
         defer { assembly.shutdown() }
+        // Its budgets count with those of serve; what serve has under way is not closed.
+        await assembly.desk.surroundings.ledger.load(now: Date())
         let report = await report(of: service, settings, assembly, isJSON)
         Terminal.out(report.line)
         return report.success ? ExitCode.success : ExitCode.failure

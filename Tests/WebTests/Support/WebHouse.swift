@@ -24,10 +24,15 @@ struct WebHouse {
     let incidents: IncidentLog
     let handler: APIHandler
 
-    /// - Parameter isOpen: whether the tool answers at once.
-    init(isOpen: Bool = true, origins: [String] = [], limits: TaskLimits = TaskLimits()) {
+    /// - Parameters:
+    ///   - isOpen: whether the tool answers at once.
+    ///   - incidents: what an earlier run left, once it is loaded.
+    init(
+        isOpen: Bool = true, origins: [String] = [], limits: TaskLimits = TaskLimits(),
+        incidents stored: [IncidentRecord] = []
+    ) {
         gate = Gate(isOpen: isOpen)
-        incidents = IncidentLog(observers: [feed])
+        incidents = IncidentLog(store: PastIncidents(records: stored), observers: [feed])
         tools = OneTool(gate)
         let numbers = Mutex(0)
         let flow = TaskFlow(
@@ -45,6 +50,8 @@ struct WebHouse {
             statistics: statistics)
     }
 
+    func loadIncidents() async { await incidents.load([], now: Date(timeIntervalSince1970: 1_800_000_100)) }
+
     func ask(
         _ method: String, _ path: String, _ body: String = "", query: [(name: String, value: String)] = [],
         headers: [(name: String, value: String)] = []
@@ -61,6 +68,18 @@ struct WebHouse {
     func begin(_ id: String) throws -> TaskHandle {
         try tasks.submit(TaskRequest(query: "list sandfly hosts", id: id)).task
     }
+}
+
+/// A disk with incidents on it.
+struct PastIncidents: IncidentStore {
+    let records: [IncidentRecord]
+
+    func incidents() async -> [IncidentRecord] { records }
+    func save(_ incident: IncidentRecord) async {}
+    func forget(incident id: String) async {}
+    func intents() async -> [HealingIntent] { [] }
+    func save(_ intent: HealingIntent) async {}
+    func forget(intent id: String) async {}
 }
 
 /// A tool server with one tool.
