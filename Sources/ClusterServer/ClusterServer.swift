@@ -11,11 +11,10 @@ public final class ClusterServer: Sendable {
     /// - Parameters:
     ///   - world: with its controllers started.
     ///   - speed: seconds of the simulation in a real second; default 1.
-    ///   - adminToken: the bearer token that may do everything.
-    public init(world: World, speed: Double = 1, adminToken: String) {
-        var world = world
-        world.api.tokens[adminToken] = .admin
-        cluster = LiveCluster(world: world, speed: speed)
+    ///   - anonymous: who asks without a token. The administrator by default: `kubectl` sends no credential over plain
+    ///     HTTP, and this cluster is nobody's but its user's. A token, or an impersonation, is held to its rights.
+    public init(world: World, speed: Double = 1, anonymous: APIUser = .admin) {
+        cluster = LiveCluster(world: world, speed: speed, anonymous: anonymous)
         var limits = HTTPLimits()
         // A list of ten thousand pods is tens of megabytes, and watches stay open.
         limits.bodyBytes = 8 << 20
@@ -54,8 +53,8 @@ public final class ClusterServer: Sendable {
     }
 
     /// A kubeconfig for this server.
-    /// - Parameter url: `http://127.0.0.1:6443`.
-    public static func kubeconfig(url: String, token: String) -> String {
+    /// - Parameter url: `http://127.0.0.1:6440`.
+    public static func kubeconfig(url: String) -> String {
         """
         apiVersion: v1
         kind: Config
@@ -65,8 +64,7 @@ public final class ClusterServer: Sendable {
             server: \(url)
         users:
         - name: admin
-          user:
-            token: \(token)
+          user: {}
         contexts:
         - name: simulated
           context:

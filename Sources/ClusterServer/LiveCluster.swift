@@ -29,11 +29,13 @@ final class LiveCluster: Sendable {
 
     private let state: Mutex<State>
     private let speed: Double
+    private let anonymous: APIUser
     private let begin: ContinuousClock.Instant
     private let beginSeconds: Double
 
-    init(world: World, speed: Double) {
+    init(world: World, speed: Double, anonymous: APIUser) {
         self.speed = speed
+        self.anonymous = anonymous
         beginSeconds = world.seconds
         begin = .now
         state = Mutex(State(world: world))
@@ -70,7 +72,7 @@ final class LiveCluster: Sendable {
     func apply(_ call: APICall, token: String?, as impersonated: APIUser?) -> APIOutcome {
         state.withLock { state in
             advance(&state.world)
-            guard let user = Self.user(token, impersonated, state.world) else {
+            guard let user = user(token, impersonated, state.world) else {
                 return .answer(.value(401, Self.unauthorized), after: 0)
             }
             let outcome = state.world.apply(call, as: user)
@@ -97,9 +99,8 @@ final class LiveCluster: Sendable {
         "reason": "Unauthorized", "code": 401,
     ]
 
-    private static func user(_ token: String?, _ impersonated: APIUser?, _ world: World) -> APIUser? {
-        guard let token else { return .anonymous }
-        guard let user = world.user(ofToken: token) else { return nil }
+    private func user(_ token: String?, _ impersonated: APIUser?, _ world: World) -> APIUser? {
+        guard let user = token.map({ world.user(ofToken: $0) }) ?? anonymous else { return nil }
         guard let impersonated, user.groups.contains("system:masters") else { return user }
         return impersonated
     }

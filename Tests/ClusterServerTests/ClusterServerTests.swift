@@ -11,7 +11,7 @@ struct ClusterServerTests {
     private func cluster() -> LiveCluster {
         var world = World(seed: 1)
         world.api.tokens["secret"] = .admin
-        return LiveCluster(world: world, speed: 1)
+        return LiveCluster(world: world, speed: 1, anonymous: .anonymous)
     }
 
     private func ask(

@@ -32,6 +32,17 @@ enum Discovery {
         }
     }
 
+    /// What there is at a path that nothing is at: an error of the kind where the group is known, else a plain page.
+    static func nothing(at path: String) throws(APIStatus) -> APIAnswer {
+        let parts = path.split(separator: "/").map(String.init)
+        let isKnown =
+            parts.count > 2
+            && (parts[0] == "api" && parts[1] == "v1"
+                || parts[0] == "apis" && versions(of: parts[1]).contains(parts[2]))
+        if isKnown { throw Refusals.unknownPath }
+        return .text(404, "404 page not found\n")
+    }
+
     private static let groupNames: [String] = {
         var names: [String] = []
         for type in ResourceType.all where !type.resource.group.isEmpty && !names.contains(type.resource.group) {

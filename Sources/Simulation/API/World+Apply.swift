@@ -40,8 +40,8 @@ extension World {
             let request = AccessRequest(verb: call.method.lowercased(), path: call.path)
             // A path that is no kind looks like a kind to those who may not see the difference.
             guard Authorizer.allows(user, request, store) else { throw request.refusal(of: user, nil) }
-            guard let answer = Discovery.answer(call) else { throw Refusals.unknownPath }
-            return answer
+            if let answer = Discovery.answer(call) { return answer }
+            return try Discovery.nothing(at: call.path)
         }
         let verb = try Self.verb(of: call, address)
         var request = AccessRequest(verb: verb, group: address.type.resource.group)

@@ -113,9 +113,7 @@ extension World {
         guard let kind = APIRequest.Patch(rawValue: media) else {
             throw APIStatus(
                 code: 415, reason: "UnsupportedMediaType",
-                message: "the body of the request was in an unknown format - accepted media types include: "
-                    + "application/json-patch+json, application/merge-patch+json, "
-                    + "application/strategic-merge-patch+json, application/apply-patch+yaml", details: .init())
+                message: "415: Unsupported Media Type", details: .init())
         }
         let change = try call.object()
         if kind == .apply { return try serverSideApply(change, call, address) }
@@ -175,16 +173,24 @@ extension World {
     func incoming(
         _ object: JSONValue, _ address: APIAddress, isStrict: Bool = false
     ) throws(APIStatus) -> JSONValue {
-        var object = object
+        var object = object.withoutNulls
         guard object.objectValue != nil else {
             throw Refusals.badRequest("json: cannot unmarshal \(GoText.of(object)) into Go value")
         }
         let kind = object["kind"]?.stringValue ?? address.type.kind
         let version = object["apiVersion"]?.stringValue ?? address.apiVersion
-        guard kind == address.type.kind else {
+        let subject = "\(kind) in version \"\(version.split(separator: "/").last ?? "")\" cannot be handled as a "
+        guard let given = ResourceType.of(apiVersion: version, kind: kind) else {
             throw Refusals.badRequest(
-                "\(kind) in version \"\(version)\" cannot be handled as a \(address.type.kind): no kind \"\(kind)\" is "
-                    + "registered for version \"\(version)\"")
+                subject
+                    + "\(address.type.kind): no kind \"\(kind)\" is registered for version \"\(version)\" in scheme "
+                    + "\"k8s.io/kubernetes/pkg/api/legacyscheme/scheme.go:30\"")
+        }
+        guard kind == address.type.kind else {
+            let own = address.type.resource.group.isEmpty ? "core" : address.type.resource.group
+            throw Refusals.badRequest(
+                subject + "\(address.type.kind): converting (\(given.resource.version).\(kind)) to "
+                    + "(\(own.prefix { $0 != "." }).\(address.type.kind)): unknown conversion")
         }
         guard version == address.apiVersion else {
             throw Refusals.badRequest(

@@ -9,8 +9,8 @@ extension World {
         var deletion = Deletion(body["deleteOptions"] ?? [:])
         deletion.uid = deletion.uid ?? pod.uid
         if let version = deletion.resourceVersion, version != pod.at("metadata", "resourceVersion")?.stringValue {
-            throw Refusals.versionConflict(
-                address.type, pod.name, expected: version,
+            throw Refusals.deletionConflict(
+                address.type, pod.name, "ResourceVersion", expected: version,
                 actual: pod.at("metadata", "resourceVersion")?.stringValue ?? "")
         }
         let isUncounted =

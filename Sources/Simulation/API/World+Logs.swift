@@ -18,9 +18,6 @@ extension World {
         guard names.contains(container) else {
             throw Refusals.badRequest("container \(container) is not valid for pod \(pod.name)")
         }
-        if pod.at("spec", "nodeName") == nil {
-            throw Refusals.badRequest("pod \(pod.name) does not have a host assigned")
-        }
         var cursor = LogCursor(uid: pod.uid, container: container)
         cursor.isPrevious = call.isSet("previous")
         cursor.follows = call.isSet("follow")

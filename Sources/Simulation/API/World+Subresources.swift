@@ -14,7 +14,10 @@ extension World {
             return try bind(try call.object(), pod: address.name ?? "", namespace: address.namespace)
         case ("token", "POST"): return try token(call, address)
         case ("finalize", "PUT"): return try finalize(call, address)
-        case ("log", "GET"): return .log(try log(call, address))
+        case ("log", "GET"):
+            let cursor = try log(call, address)
+            // A pod without a node has no log, and no error either.
+            return try get(address).at("spec", "nodeName") == nil ? .text(204, "") : .log(cursor)
         case ("proxy", _):
             let parts = (address.name ?? "").split(separator: ":", omittingEmptySubsequences: false).map(String.init)
             // `https:name:port` names the scheme first.

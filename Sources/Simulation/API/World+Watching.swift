@@ -11,8 +11,10 @@ extension World {
         let text = call["resourceVersion"]
         if let text, text != "0", !wantsInitial {
             guard let wanted = Int(text) else {
-                throw Refusals.badRequest(
-                    "Invalid value: \"\(text)\": strconv.ParseUint: parsing \"\(text)\": invalid syntax")
+                throw APIStatus(
+                    code: 500,
+                    message: "resourceVersion: Invalid value: \"\(text)\": strconv.ParseUint: parsing \"\(text)\": "
+                        + "invalid syntax")
             }
             revision = min(wanted, store.revision)
         } else {

@@ -20,6 +20,10 @@ enum Defaults {
         case "PersistentVolumeClaim": fill(&object, ["volumeMode": "Filesystem"], at: "spec")
         case "HorizontalPodAutoscaler": fill(&object, ["minReplicas": 1], at: "spec")
         case "Secret": secret(&object)
+        case "Event":
+            if let time = object["eventTime"]?.stringValue.flatMap({ Stamp.seconds($0) }) {
+                object["eventTime"] = .string(Stamp.microText(time))
+            }
         case "NetworkPolicy": networkPolicy(&object)
         default: break
         }

@@ -12,6 +12,17 @@ enum GoText {
     }
 }
 
+extension GoText {
+    /// A label selector as Go's `%#v` prints the struct.
+    static func selector(_ value: JSONValue?) -> String {
+        guard let value, value != .null else { return "null" }
+        let labels = (value["matchLabels"]?.objectValue ?? [:]).sorted { $0.key < $1.key }
+            .map { "\"\($0.key)\":\"\($0.value.stringValue ?? "")\"" }.joined(separator: ", ")
+        return "v1.LabelSelector{MatchLabels:map[string]string{\(labels)}, "
+            + "MatchExpressions:[]v1.LabelSelectorRequirement(nil)}"
+    }
+}
+
 /// Amounts of resources, written as text or as a number.
 enum Amount {
     static func of(_ value: JSONValue?) -> Double? {

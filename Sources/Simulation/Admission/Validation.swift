@@ -127,8 +127,8 @@ enum Validation {
                     message: "Unsupported value: \"\(policy.stringValue ?? "")\": supported values: \"Always\"",
                     field: "spec.template.spec.restartPolicy"))
         }
-        if let old, type.kind != "ReplicaSet" || true, old.at("spec", "selector") != selector {
-            causes.append(invalid("spec.selector", GoText.of(selector), "field is immutable"))
+        if let old, old.at("spec", "selector") != selector {
+            causes.append(invalid("spec.selector", GoText.selector(selector), "field is immutable"))
         }
         if type.kind == "StatefulSet", let old { causes += statefulSetUpdate(object, old) }
         return causes

@@ -109,7 +109,8 @@ enum ServerSideApply {
             if key.hasPrefix("f:") {
                 let field = String(key.dropFirst(2))
                 guard let child = result[field] else { continue }
-                result[field] = isLeaf ? nil : removing(value, from: child, name: field)
+                let rest = isLeaf ? nil : removing(value, from: child, name: field)
+                result[field] = rest == .object([:]) ? nil : rest
             } else if case .array(var elements) = result, let element = FieldSet.element(key, of: elements, name),
                 let index = elements.firstIndex(of: element)
             {

@@ -28,10 +28,7 @@ struct FieldQuery: Hashable, Sendable {
             let field = String(halves[0].last == "!" ? halves[0].dropLast() : halves[0])
             let value = String(halves[1].first == "=" ? halves[1].dropFirst() : halves[1])
             guard Self.fields(of: type).contains(field) else {
-                throw Refusals.badRequest(
-                    "Unable to find \"\(type.resource.apiVersion == "v1" ? "/v1" : type.resource.apiVersion), Resource="
-                        + "\(type.resource.plural)\" that match label selector \"\", field selector \"\(text)\": "
-                        + "field label not supported: \(field)")
+                throw Refusals.badRequest("field label not supported: \(field)")
             }
             requirements.append(
                 Requirement(path: field.split(separator: ".").map(String.init), value: value, isEqual: isEqual))

@@ -74,7 +74,7 @@ struct LabelQuery: Hashable, Sendable {
         let key = trimmed(text)
         guard !key.isEmpty, key.utf8.allSatisfy(isNameByte) else {
             throw Refusals.badRequest(
-                "unable to parse requirement: found '\(part)', expected: !, identifier, or 'end of string'")
+                "unable to parse requirement: found '\(key.isEmpty ? part : key)', expected: identifier")
         }
         return key
     }

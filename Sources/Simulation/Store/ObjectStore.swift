@@ -18,8 +18,8 @@ public struct ObjectStore: Sendable {
     private var log: [StoreChange] = []
     /// Changes up to here are compacted: a watch from before answers 410.
     public private(set) var compacted: Int
-    /// How many changes the log keeps; older ones are compacted by themselves.
-    public var logLimit = 50_000
+    /// How many changes `trim` leaves in the log.
+    public var logLimit = 20_000
     private var identities: SplitMix64
     /// One copy of what many objects share: the sets of fields in `managedFields`.
     var fieldSets: Set<JSONValue> = []
@@ -120,6 +120,12 @@ public struct ObjectStore: Sendable {
         compacted = max(compacted, min(revision, self.revision))
     }
 
+    /// Compacts a log that has grown well beyond its limit, but nothing after `revision`: somebody has to see it yet.
+    mutating func trim(after revision: Int) {
+        guard log.count > logLimit + logLimit / 4 else { return }
+        compact(to: min(revision, log[log.count - logLimit].revision))
+    }
+
     // MARK: The primitive writes
 
     mutating func write(_ type: ResourceType, _ object: JSONValue) -> JSONValue {
@@ -158,8 +164,6 @@ public struct ObjectStore: Sendable {
         log.append(
             StoreChange(
                 revision: revision, kind: kind, resource: type.resource, object: object, previous: previous))
-        guard log.count > logLimit + logLimit / 4 else { return }
-        compact(to: log[log.count - logLimit].revision)
     }
 
     private mutating func reown(_ type: ResourceType, _ key: ObjectKey, _ old: JSONValue?, _ new: JSONValue?) {

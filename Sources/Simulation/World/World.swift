@@ -50,6 +50,7 @@ public struct World: Sendable {
                 own[index].reconcile(world: &self, changes: changes)
             }
             controllers = own
+            store.trim(after: seen)
             if changes.isEmpty, !isDue { return }
         }
         preconditionFailure("the controllers do not come to rest")

@@ -11,6 +11,8 @@ extension Commands {
         options: [
             .init("--listen", value: "ADDRESS:PORT", help: "default 127.0.0.1:6440; port 0 lets the system choose"),
             .init("--kubeconfig-out", value: "FILE", help: "where the kubeconfig is written"),
+            .init("--services", value: "N", help: "so many alike services instead of four tool servers"),
+            .init("--replicas", value: "R", help: "replicas of each of them (default 2)"),
             .init("--speed", value: "N", help: "seconds of the cluster in a real second (default 1)"),
         ])
 }

@@ -16,16 +16,14 @@ final class DemoCluster: Sendable {
     private static let namespace = "cortex-system"
     private let lab = Homelab.demo
     private let server: ClusterServer
-    private let token: String
 
     /// Everything is up already: its clock began a minute ago.
-    init(seed: UInt64, token: String) {
+    init(seed: UInt64) {
         let settled = 60.0
         let now = Date().timeIntervalSince1970.rounded(.down)
         var world = lab.world(seed: seed, epoch: now - settled)
         world.step(until: settled)
-        server = ClusterServer(world: world, adminToken: token)
-        self.token = token
+        server = ClusterServer(world: world)
     }
 
     /// - Returns: the address of the cluster's API.
@@ -33,7 +31,7 @@ final class DemoCluster: Sendable {
         "http://127.0.0.1:\(try server.start(address: "127.0.0.1", port: 0))"
     }
 
-    func kubeconfig(url: String) -> String { ClusterServer.kubeconfig(url: url, token: token) }
+    func kubeconfig(url: String) -> String { ClusterServer.kubeconfig(url: url) }
 
     func stop() async { await server.stop() }
 

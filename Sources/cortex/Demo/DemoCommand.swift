@@ -81,7 +81,7 @@ struct DemoCommand {
         let start = ContinuousClock.now
         let files = try DemoFiles(kubeconfig: arguments.options["--kubeconfig-out"])
         defer { files.remove() }
-        let cluster = DemoCluster(seed: UInt64.random(in: .min ... .max), token: Self.newToken())
+        let cluster = DemoCluster(seed: UInt64.random(in: .min ... .max))
         let api = try cluster.start()
         try files.write(kubeconfig: cluster.kubeconfig(url: api))
         let assembly = try ServeAssembly(try settings(files), startedAt: start) { base in
@@ -155,9 +155,5 @@ struct DemoCommand {
         } catch {
             if !Task.isCancelled { view.say("\(error)") }
         }
-    }
-
-    private static func newToken() -> String {
-        (0..<4).map { _ in String(UInt64.random(in: .min ... .max), radix: 36) }.joined()
     }
 }
