@@ -114,7 +114,8 @@ enum Commands {
     static let version = CommandSpec("version", summary: "Print the version.")
 
     static let all = [
-        serve, heal, diagnose, incidents, explain, strategies, doctor, config, rbac, demo, simulate, cluster, completion,
+        serve, heal, diagnose, incidents, explain, strategies, doctor, config, rbac, demo, simulate, cluster,
+        completion,
         man,
         version,
     ]
