@@ -112,22 +112,6 @@ def test_a_memory_limit_is_raised_once(ns):
     assert ns.writes() in (None, [f"deployments {NAME}"])
 
 
-@pytest.mark.cause("service-deleted")
-def test_a_deleted_service_is_made_again_as_it_was_seen(ns, start):
-    sandfly.deploy(ns)
-    good = World.of(ns)
-    server = start(ns)
-    assert server.ask().is_answered
-    ns.kubectl("delete", "service", NAME)
-    task = server.ask()
-    assert task.is_answered, task.text
-    after = World.of(ns)
-    assert after.service["selector"] == good.service["selector"]
-    assert [port["targetPort"] for port in after.service["ports"]] == ["mcp"]
-    assert ns.writes() in (None, [f"services {NAME}"])
-    assert (after.pods, after.template) == (good.pods, good.template)
-
-
 @pytest.mark.parametrize("form", ["json", "yaml", "text"])
 def test_strategies_are_listed_without_a_cluster(tmp_path, form):
     run = cortex.run("strategies", "-o", form, directory=tmp_path, kubeconfig=None)
