@@ -57,7 +57,8 @@ extension World {
         case .answered(let status, let program): .answered(status: status, program: program, service: name)
         case .refused(let words): .refused(Self.unavailable("error trying to reach service: \(words)"))
         case .nameNotFound(let words): .refused(Self.unavailable("error trying to reach service: \(words)"))
-        case .unreachable(let words), .timeout(let words): .silence(30, Self.unavailable("error trying to reach service: \(words)"))
+        case .unreachable(let words), .timeout(let words):
+            .silence(30, Self.unavailable("error trying to reach service: \(words)"))
         }
     }
 
