@@ -67,8 +67,8 @@ public struct SimulatedHealing: Sendable {
         _ world: inout World, reported: ServiceAnswer?, check: (World, Result) -> Void = { _, _ in }
     ) -> Result {
         var machine = HealingMachine(
-            service: service, namespace: namespace, policy: policy, reported: reported, rememberedReplicas: memory,
-            startedAt: world.date(world.seconds))
+            service: service, namespace: namespace, policy: policy, reported: reported,
+            remembered: Remembered(replicas: memory), startedAt: world.date(world.seconds))
         var result = Result()
         result.began = world.seconds
         var pending: [Pending] = []

@@ -40,7 +40,7 @@ struct StoredIncidents: IncidentStore {
         }
     }
 
-    /// Not generic over what is stored: specialising such a function crashes the optimiser of Swift 6.3.
+    /// Not generic: Swift 6.3's optimizer dies over a generic asynchronous function that encodes.
     private func save(_ encoded: Result<Data, any Error>, _ kind: String, _ key: String) async {
         do {
             try await memory.remember(kind: kind, key: key, value: try encoded.get())

@@ -45,10 +45,9 @@ struct DemoHandler: HTTPHandler {
         let service = body["service"]?.stringValue ?? Self.standard
         guard cluster.services.contains(service) else {
             let near = Nearest.to(service, among: cluster.services)
-            return refusal(
-                "there is no service “\(service)”; "
-                    + (near.map { "did you mean \($0)?" } ?? "there are \(cluster.services.joined(separator: ", "))")
-            )
+            let all = cluster.services.joined(separator: ", ")
+            let hint = near.map { "did you mean \($0)?" } ?? "there are \(all)"
+            return refusal("there is no service “\(service)”; \(hint)")
         }
         if let why = cluster.inject(fault, at: service) { return refusal(why) }
         return Self.json(200, ["fault": .string(fault.rawValue), "service": .string(service)])
