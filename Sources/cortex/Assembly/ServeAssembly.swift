@@ -27,7 +27,7 @@ struct ServeAssembly: Sendable {
     let log: Logger
     private let configuration: Configuration
     private let live: LiveConfiguration
-    private let reload: ConfigurationReload?
+    private let reload: ConfigurationReload
 
     /// - Parameter extending: what is served beside the API itself.
     /// - Throws: `ProgramFailure` with the one sentence to show.
@@ -100,7 +100,7 @@ struct ServeAssembly: Sendable {
             group.addTask { await watchCluster() }
             group.addTask { await streams.beat(every: configuration.heartbeat) }
             group.addTask { await upkeep() }
-            group.addTask { await reload?.run() }
+            group.addTask { await reload.run() }
             group.addTask { await cluster.desk.tidyLogs(every: .seconds(600)) }
         }
     }

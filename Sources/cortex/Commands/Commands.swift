@@ -7,7 +7,9 @@ let clusterOptions: [CommandSpec.Option] = [
     .init(
         "--namespace", short: "-n", value: "NS", key: "namespaces",
         help: "the namespace that is healed (default cortex-system); several with commas, the first is the default"),
-    .init("--config", value: "FILE", help: "a configuration file (YAML); default: $CORTEX_CONFIG, then none"),
+    .init(
+        "--config", value: "FILE",
+        help: "a configuration file (YAML); default: $CORTEX_CONFIG, /etc/cortex/config.yaml"),
     .init("--log-level", value: "LEVEL", key: "log.level", help: "debug, info, warning or error"),
     .init("--log-format", value: "FORMAT", key: "log.format", help: "text (default) or json, one line an event"),
 ]
@@ -114,7 +116,8 @@ enum Commands {
     static let version = CommandSpec("version", summary: "Print the version.")
 
     static let all = [
-        serve, heal, diagnose, incidents, explain, strategies, doctor, config, rbac, demo, simulate, cluster, completion,
+        serve, heal, diagnose, incidents, explain, strategies, doctor, config, rbac, demo, simulate, cluster,
+        completion,
         man,
         version,
     ]
