@@ -56,6 +56,8 @@ struct Cortex {
         case Commands.config.name: ConfigCommand(arguments).run()
         case Commands.strategies.name: StrategiesCommand(arguments).run()
         case Commands.rbac.name: AccessCommand(arguments).run()
+        case Commands.demo.name: await DemoCommand(arguments).run()
+        case Commands.cluster.name: await ClusterCommand(arguments).run()
         case Commands.simulate.name: SimulateCommand(arguments).run()
         default: VersionCommand().run()
         }

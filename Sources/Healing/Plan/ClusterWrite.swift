@@ -38,7 +38,9 @@ public struct ClusterWrite: Codable, Hashable, Sendable {
     public func request(evictionVersion: String = "v1") -> APIRequest {
         switch change {
         case .scale(_, let count):
-            patch([Self.replace("/spec/replicas", .integer(Int64(count)))], subresource: "scale")
+            // Not replace: a Scale at zero has no member replicas, and from 1.22 on replace asks for one.
+            patch(
+                [["op": "add", "path": "/spec/replicas", "value": .integer(Int64(count))]], subresource: "scale")
         case .template(let template, _): patch([Self.replace("/spec/template", template)])
         case .selector(let selector):
             patch([Self.replace("/spec/selector", .object(selector.mapValues { .string($0) }))])

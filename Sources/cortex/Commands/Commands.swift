@@ -116,7 +116,9 @@ enum Commands {
     static let version = CommandSpec("version", summary: "Print the version.")
 
     static let all = [
-        serve, heal, diagnose, incidents, explain, strategies, doctor, config, rbac, simulate, completion, man,
+        serve, heal, diagnose, incidents, explain, strategies, doctor, config, rbac, demo, simulate, cluster,
+        completion,
+        man,
         version,
     ]
 
