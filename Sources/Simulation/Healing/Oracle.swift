@@ -35,6 +35,7 @@ public struct Oracle: Hashable, Sendable {
         case .statefulSetStuck, .daemonSetStuck: ([.rollback, .replace], true)
         case .serviceSelector, .serviceTargetPort: ([.repair], false)
         case .serviceDeleted: ([.repair], true)
+        case .oomLimitLow, .oomLeak: ([.memory], true)
         case .pdbBlocks: ([.replace], true)
         case .controlPlaneSlow, .controlPlaneGone: ([.scale], true)
         default: ([], true)
