@@ -3,7 +3,7 @@
 cortex := .build/release/cortex
 release := swift build --configuration release --static-swift-stdlib --product cortex
 
-.PHONY: help setup build image manifests test lint e2e faults bench serve demo clean
+.PHONY: help setup build image manifests test lint e2e faults bench serve demo simulate soak clean
 
 help:
 	@echo "make serve    run Cortex against the cluster of your kubeconfig (ARGS='--namespace NS …')"
@@ -15,7 +15,8 @@ help:
 	@echo "make e2e      the end-to-end suite; CORTEX_E2E_KUBECONFIG names a cluster you may break"
 	@echo "make faults   the scoreboard: every fault against Cortex and three baselines, on the same cluster"
 	@echo "make bench    the benchmarks; healing needs a cluster in CORTEX_E2E_KUBECONFIG"
-	@echo "make demo     the same as serve, with a word on what to try"
+	@echo "make demo     a simulated homelab with Cortex beside it; needs no cluster"
+	@echo "make simulate a thousand seeds of incidents on the simulated cluster, judged; make soak runs many more"
 
 setup:
 	@scripts/setup
@@ -60,12 +61,14 @@ serve: build
 	$(cortex) serve $(ARGS)
 
 demo: build
-	@echo "Cortex serves the cluster of your current kubeconfig and heals the namespace cortex-system"
-	@echo "(another one: make demo ARGS='--namespace NS'). In a second terminal, break a tool server and ask for it:"
-	@echo "    kubectl scale deployment -n cortex-system sandfly-mcp-server --replicas=0"
-	@echo "    curl -N -X POST http://127.0.0.1:8000/api/tasks -H 'Content-Type: application/json' \\"
-	@echo "        -d '{\"query\": \"list sandfly hosts\"}'"
-	$(cortex) serve $(ARGS)
+	$(cortex) demo $(ARGS)
+
+# A thousand seeds, as CI runs them; and the long run, with a troubled API, for a night.
+simulate: build
+	$(cortex) simulate --runs 1000 --hours 0.5 --services 5 $(ARGS)
+
+soak: build
+	$(cortex) simulate --runs 20000 --hours 2 --services 20 --api-faults some --keep-going $(ARGS)
 
 clean:
 	rm -rf .build

@@ -43,6 +43,7 @@ let package = Package(
         module("Subprocess", ["CLinux"]),
         module("HTTPClient", ["CCurl"]),
         module("HTTPServer", ["CHTTPParser", "CLinux"]),
+        module("ClusterServer", ["JSON", "Kubernetes", "Simulation", "HTTPServer"]),
         module("KubernetesClient", ["JSON", "Kubernetes", "HTTPClient", "Subprocess", "CYAML"]),
         module("History", ["CSQLite"]),
 
@@ -55,7 +56,8 @@ let package = Package(
             name: "cortex",
             dependencies: [
                 "JSON", "Kubernetes", "Diagnosis", "Healing", "KubernetesClient", "HTTPClient", "HTTPServer", "History",
-                "ToolMatching", "ToolServers", "Incidents", "Tasks", "Web", "Logging", "Configuration", "Simulation",
+                "ToolMatching", "ToolServers", "Incidents", "Tasks", "Web", "Logging", "Configuration", "ClusterServer",
+                "Simulation",
             ],
             swiftSettings: settings),
 
@@ -66,12 +68,13 @@ let package = Package(
         tests("DiagnosisTests", ["JSON", "Diagnosis", "Kubernetes"], resources: [.copy("Recordings")]),
         tests("HealingTests", ["JSON", "Healing", "Diagnosis", "Kubernetes"]),
         tests("ToolMatchingTests", ["JSON", "ToolMatching"]),
-        tests("SimulationTests", ["JSON", "Kubernetes", "Simulation"]),
+        tests("SimulationTests", ["JSON", "Kubernetes", "Healing", "Simulation"]),
         tests("SubprocessTests", ["Subprocess"]),
         tests("HTTPClientTests", ["HTTPClient", "HTTPServer", "Subprocess"]),
         tests("HTTPServerTests", ["HTTPServer", "CLinux", "TestSupport"]),
         tests("KubernetesClientTests", ["JSON", "KubernetesClient", "Kubernetes", "HTTPClient", "HTTPServer"]),
         tests("HistoryTests", ["History"]),
+        tests("ClusterServerTests", ["JSON", "Kubernetes", "Simulation", "ClusterServer", "HTTPServer"]),
         tests("ToolServersTests", ["JSON", "ToolServers", "ToolMatching", "HTTPClient", "HTTPServer", "Kubernetes"]),
         tests(
             "IncidentsTests",

@@ -40,8 +40,9 @@ public enum ConfigurationPage {
         One YAML file, environment variables and flags. **A flag overrides the environment, which overrides the file,
         which overrides the default.** An empty environment variable counts as absent.
 
-            cortex serve --config /etc/cortex/config.yaml
-            CORTEX_CONFIG=/etc/cortex/config.yaml cortex serve
+            cortex serve                             # reads /etc/cortex/config.yaml if it is there
+            cortex serve --config FILE               # FILE must be there
+            CORTEX_CONFIG=FILE cortex serve          # the same
             cortex config --config FILE              # what counts, and where each value comes from
             cortex config --config FILE -o json
 
@@ -59,17 +60,17 @@ public enum ConfigurationPage {
 
         ## In a cluster: a ConfigMap
 
-        Put the file into a ConfigMap, mount that as a directory (not by `subPath`, which Kubernetes never updates),
-        and name the file in `CORTEX_CONFIG`:
+        The manifests and the chart mount the ConfigMap `cortex-config` at `/etc/cortex`, if there is one; it may come,
+        change and go while Cortex runs:
 
-        ```yaml
-        apiVersion: v1
-        kind: ConfigMap
-        metadata: {name: cortex-config, namespace: cortex}
-        data:
-          config.yaml: |
-            healing: {enabled: true, humanGrace: 1m}
-        ```
+            kubectl create configmap cortex-config -n cortex --from-file=config.yaml
+
+        They set `HEALING_ENABLED` and `HEAL_NAMESPACES` in the environment, as the deployment guide has it, which the
+        file does not override; to leave these to the file:
+
+            kubectl set env deployment/cortex-orchestrator -n cortex HEALING_ENABLED- HEAL_NAMESPACES-
+
+        In a manifest of your own mount the ConfigMap as a directory: a `subPath` Kubernetes never updates.
 
         Cortex looks at the file once a second and reads it again when it has changed. Settings marked **Live** count
         from that moment, for healings that begin after it; a change of any other is logged and counts after a

@@ -21,6 +21,9 @@ public struct EffectiveConfiguration: Sendable {
         }
     }
 
+    /// The value of a setting as it would stand in the environment.
+    public func text(_ key: String) -> String { configuration.value(key).text }
+
     /// A configuration file that gives this configuration, with a comment beside each value.
     public var yaml: String {
         var lines = ["# A flag overrides the environment, which overrides the file, which overrides the default."]

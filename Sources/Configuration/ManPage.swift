@@ -18,7 +18,8 @@ public enum ManPage {
             lines += entry(bold(setting.variable), sentence(setting.help) + " Default: \(fallback(setting)).")
         }
         lines += entry(
-            bold("CORTEX_CONFIG"), "The configuration file, where no \(optionName("--config")) names one.",
+            bold("CORTEX_CONFIG"),
+            "The configuration file (default: /etc/cortex/config.yaml), where no \(optionName("--config")) names one.",
             isEscaped: true)
         lines += entry(
             bold("KUBECONFIG"), "The kubeconfigs, where no \(optionName("--kubeconfig")) names one.", isEscaped: true)

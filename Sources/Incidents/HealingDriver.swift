@@ -23,7 +23,7 @@ struct HealingDriver: Sendable {
     let outage: Outage
     /// Whether somebody called and failed; without it, how the service answers is asked first.
     let isReported: Bool
-    let counts: [WorkloadReference: Int]
+    let remembered: Remembered
     let isDryRun: Bool
     /// Every write passes through them.
     let books: HealingBooks
@@ -37,7 +37,7 @@ struct HealingDriver: Sendable {
     func run() async -> Ending? {
         var machine = HealingMachine(
             service: outage.service, namespace: outage.namespace, policy: policy,
-            reported: isReported ? outage.answer : nil, rememberedReplicas: counts, startedAt: now())
+            reported: isReported ? outage.answer : nil, remembered: remembered, startedAt: now())
         let mailbox = Mailbox()
         let work = WorkGroup()
         defer { work.cancelAll() }

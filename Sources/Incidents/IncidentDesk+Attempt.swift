@@ -84,7 +84,7 @@ extension IncidentDesk {
                     api: surroundings.api, log: log, newID: surroundings.newID, now: surroundings.now),
                 log: log, now: surroundings.now, evictionVersion: surroundings.evictionVersion, policy: policy,
                 outage: outage, isReported: isReported,
-                counts: await surroundings.memory?.counts(in: outage.namespace) ?? [:], isDryRun: isDryRun,
+                remembered: await remembered(in: outage.namespace), isDryRun: isDryRun,
                 books: HealingBooks(desk: self, incident: incident.id, trigger: trigger, policy: policy),
                 claim: { self.claim($0, for: incident) }, say: say, serving: serving)
             switch await driver.run() {
@@ -136,6 +136,12 @@ extension IncidentDesk {
         }
     }
 
+    func remembered(in namespace: String) async -> Remembered {
+        guard let memory = surroundings.memory else { return Remembered() }
+        return Remembered(
+            replicas: await memory.counts(in: namespace), services: await memory.services(in: namespace))
+    }
+
     /// Looks at a target and says what is wrong and what would be done, changing nothing.
     /// - Parameters:
     ///   - answer: how the service answered a moment ago; nil asks it now.
@@ -163,9 +169,8 @@ extension IncidentDesk {
             }
             try await reader.readFurther(into: &snapshot)
             let verdict = Diagnostician.diagnose(snapshot)
-            let counts = await surroundings.memory?.counts(in: target.namespace) ?? [:]
             let plan = Planner.plan(
-                for: verdict, snapshot: snapshot, policy: policy, rememberedReplicas: counts[verdict.target])
+                for: verdict, snapshot: snapshot, policy: policy, remembered: await remembered(in: target.namespace))
             return .success(Examination(snapshot: snapshot, verdict: verdict, plan: plan))
         } catch {
             return .failure(error)

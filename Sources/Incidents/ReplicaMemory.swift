@@ -1,7 +1,14 @@
 public import Kubernetes
 
-/// Cortex's own memory of how many replicas a workload had: the best source when somebody scaled it to zero.
+/// Cortex's own memory of what the cluster no longer shows: how many replicas a workload had before somebody scaled it
+/// to zero, and what a Service looked like before somebody deleted it.
 public protocol ReplicaMemory: Sendable {
     /// The workloads of a namespace with their counts as last seen above zero.
     func counts(in namespace: String) async -> [WorkloadReference: Int]
+    /// The Services of a namespace as last seen, those that are gone among them.
+    func services(in namespace: String) async -> [Service]
+}
+
+extension ReplicaMemory {
+    public func services(in namespace: String) async -> [Service] { [] }
 }

@@ -54,7 +54,10 @@ struct Cortex {
         case Commands.completion.name: CompletionCommand(arguments).run()
         case Commands.man.name: ManCommand().run()
         case Commands.config.name: ConfigCommand(arguments).run()
+        case Commands.strategies.name: StrategiesCommand(arguments).run()
         case Commands.rbac.name: AccessCommand(arguments).run()
+        case Commands.demo.name: await DemoCommand(arguments).run()
+        case Commands.cluster.name: await ClusterCommand(arguments).run()
         case Commands.simulate.name: SimulateCommand(arguments).run()
         default: VersionCommand().run()
         }

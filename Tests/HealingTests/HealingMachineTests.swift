@@ -16,7 +16,8 @@ struct HealingMachineTests {
         remembered: [WorkloadReference: Int] = [:]
     ) -> (machine: HealingMachine, effects: [HealingEffect]) {
         var machine = HealingMachine(
-            service: "web", namespace: "shop", policy: policy, reported: reported, rememberedReplicas: remembered,
+            service: "web", namespace: "shop", policy: policy, reported: reported,
+            remembered: Remembered(replicas: remembered),
             startedAt: scene.now)
         #expect(machine.start() == [.observe(.everything)])
         let effects = machine.on(.observed(scene.snapshot), now: scene.now)

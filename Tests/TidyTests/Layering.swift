@@ -8,7 +8,7 @@ enum Layering {
         ("JSON", .pure), ("Kubernetes", .pure), ("Diagnosis", .pure), ("Healing", .pure), ("ToolMatching", .pure),
         ("Configuration", .pure), ("Simulation", .pure),
         ("Logging", .adapter), ("Subprocess", .adapter), ("HTTPClient", .adapter), ("HTTPServer", .adapter),
-        ("KubernetesClient", .adapter), ("History", .adapter),
+        ("ClusterServer", .adapter), ("KubernetesClient", .adapter), ("History", .adapter),
         ("ToolServers", .flow), ("Incidents", .flow), ("Tasks", .flow), ("Web", .flow),
         ("cortex", .program),
     ]

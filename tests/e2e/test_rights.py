@@ -143,6 +143,21 @@ def test_a_plain_service_is_asked_through_the_api_server(ns):
         assert ("get", "services/proxy") in ns.used_rules()
 
 
+def test_a_claim_that_nobody_fulfils_is_looked_at(ns):
+    ns.apply({
+        "apiVersion": "v1", "kind": "PersistentVolumeClaim", "metadata": {"name": "data", "namespace": ns.name},
+        "spec": {"storageClassName": "no-such-class", "accessModes": ["ReadWriteOnce"],
+                 "resources": {"requests": {"storage": "1Mi"}}}})
+    workload = sandfly.deployment(ns.name, replicas=1)
+    workload["spec"]["template"]["spec"]["volumes"] = [{"name": "data", "persistentVolumeClaim": {"claimName": "data"}}]
+    sandfly.deploy(ns, workload, ready=False)
+    ns.until(lambda: [pod for pod in ns.pods() if pod["status"]["phase"] == "Pending"], "a pod that waits")
+    assert cortex.diagnose(ns)["healthy"] is False
+    assert ns.refusals() == []
+    if ns.cluster.audit_log:
+        assert ("list", "persistentvolumeclaims") in ns.used_rules()
+
+
 def test_a_worker_program_can_look_with_kubectl(ns, start, tmp_path):
     """What the guide's list has beyond Cortex's own looks: kubectl get of one pod and one event, and watching events."""
     sandfly.deploy(ns, sandfly.deployment(ns.name, replicas=1))

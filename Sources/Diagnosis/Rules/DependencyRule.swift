@@ -107,7 +107,7 @@ struct DependencyRule: Rule {
             }
             // What an init container waits for is the init container's cause.
             guard known == nil, !initNames.contains(clue.container), subject.unread(.services).isEmpty,
-                let host = clue.host ?? missingHost(subject)
+                let host = clue.host ?? missingHost(subject), isRepeated(clue, subject)
             else { continue }
             report.find("name-not-found", subject.owner, "\(host) is not found.", [clue.evidence(subject)])
             var cause = subject.cause(
@@ -120,6 +120,13 @@ struct DependencyRule: Rule {
             report.suspect(.dependency, cause)
             return
         }
+    }
+
+    /// What is deployed together comes up one after the other: a name that was missing once may be there the next time.
+    private func isRepeated(_ clue: LogClue, _ subject: Subject) -> Bool {
+        let times = subject.logClues.filter { $0.meaning == clue.meaning && $0.pod == clue.pod }.count
+        let statuses = subject.livePods.first { $0.name == clue.pod }?.status?.containerStatuses ?? []
+        return times > 1 || statuses.contains { $0.name == clue.container && $0.restartCount > 1 }
     }
 
     /// The one host of the template that could be a Service of the namespace and is none.

@@ -92,9 +92,13 @@ struct ReadinessRule: Rule {
         _ trouble: ContainerTrouble, _ failure: Event?, _ pods: [Pod], _ subject: Subject, into report: inout Report
     ) {
         let text = (failure?.message ?? "").lowercased()
-        let isSilent = ["timeout", "deadline exceeded", "connection refused", "reset", "eof"].contains {
-            text.contains($0)
-        }
+        // What a command prints is the program's own account of something else; only that it does not end is silence.
+        let isCommand = trouble.spec?.readinessProbe?.exec != nil
+        let words =
+            isCommand
+            ? ["errored: rpc error", "command timed out", "deadline exceeded"]
+            : ["timeout", "deadline exceeded", "connection refused", "reset", "eof"]
+        let isSilent = words.contains { text.contains($0) }
         report.find(
             "readiness-lost", trouble.pod.reference, "\(trouble.pod.reference) was ready and is not any more.",
             [

@@ -46,8 +46,8 @@ enum Guards {
         }
         return switch write.change {
         case .scale: autoscaler(of: workload, in: snapshot)
-        case .template, .restart: written.flatMap { person($0, write.object, snapshot, policy) }
-        case .evict, .selector, .targetPort: nil
+        case .template, .restart, .memory: written.flatMap { person($0, write.object, snapshot, policy) }
+        case .evict, .selector, .targetPort, .create: nil
         }
     }
 

@@ -157,7 +157,7 @@ extension HealingMachine {
 
     private mutating func decide(_ verdict: Verdict, _ snapshot: Snapshot, _ now: Date) -> [HealingEffect] {
         let plan = Planner.plan(
-            for: verdict, snapshot: snapshot, policy: policy, rememberedReplicas: rememberedReplicas[verdict.target])
+            for: verdict, snapshot: snapshot, policy: policy, remembered: remembered)
         var effects: [HealingEffect] = []
         if let cause = verdict.cause { effects += say("Cause: \(cause.id.rawValue) - \(cause.summary)") }
         if verdict.cause?.id == .forbidden, !hasLasted(Self.rolesAreRead, since: \.refusedSince, now) {

@@ -134,7 +134,7 @@ extension HealingMachine {
     private mutating func announce(_ old: Verification) -> [HealingEffect] {
         switch old.plan.action {
         case .scale, .rollback: break
-        case .restart, .replace, .repair, .wait, .none, .escalate: return []
+        case .restart, .replace, .memory, .repair, .wait, .none, .escalate: return []
         }
         guard old.isObserved, !old.isAnnounced else { return [] }
         var verification = old
@@ -152,7 +152,8 @@ extension HealingMachine {
         else { return nil }
         snapshot.answer = answer
         snapshot.podAnswers = pods
-        let plan = Planner.plan(for: Diagnostician.diagnose(snapshot), snapshot: snapshot, policy: policy)
+        let plan = Planner.plan(
+            for: Diagnostician.diagnose(snapshot), snapshot: snapshot, policy: policy, remembered: remembered)
         guard plan.action == .replace, let write = plan.write, allows(write) else { return nil }
         return (plan, write)
     }
@@ -161,6 +162,8 @@ extension HealingMachine {
     private func settle(of plan: Plan) -> Double {
         switch plan.action {
         case .restart, .replace: max(1, policy.settle.inSeconds)
+        // What was killed for want of memory was killed a while after it had answered.
+        case .memory: max(10, policy.settle.inSeconds)
         case .scale, .rollback, .repair, .wait, .none, .escalate: policy.settle.inSeconds
         }
     }
@@ -176,10 +179,10 @@ extension HealingMachine {
         let verdict = Diagnostician.diagnose(objects)
         guard let cause = verdict.cause, !Self.saysLittle(cause.id) else { return forgive(verification) }
         let plan = Planner.plan(
-            for: verdict, snapshot: objects, policy: policy, rememberedReplicas: rememberedReplicas[verdict.target])
+            for: verdict, snapshot: objects, policy: policy, remembered: remembered)
         switch plan.action {
         case .wait, .none: return forgive(verification)
-        case .escalate, .scale, .restart, .replace, .rollback, .repair: break
+        case .escalate, .scale, .restart, .replace, .rollback, .memory, .repair: break
         }
         if let write = plan.write, allows(write) {
             self.verdict = verdict
@@ -234,7 +237,7 @@ extension HealingMachine {
         guard var objects = snapshot, now < deadline else { return false }
         objects.answer = nil
         switch Diagnostician.diagnose(objects).cause?.id {
-        case .slowStart, .rolloutRunning, .rolloutStuck, .podDeleted, .crashTransient: return true
+        case .slowStart, .rolloutRunning, .rolloutStuck, .podDeleted, .crashTransient, .dependencyDown: return true
         default: return false
         }
     }

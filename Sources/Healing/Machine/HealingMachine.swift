@@ -1,6 +1,6 @@
 public import Diagnosis
 public import FoundationEssentials
-public import Kubernetes
+import Kubernetes
 
 /// One healing, from the first look to its end, as a step machine: it takes what happened and returns what to do next.
 ///
@@ -29,8 +29,8 @@ public struct HealingMachine: Sendable {
     let startedAt: Date
     /// How the call that opened the healing failed; nil when nobody called.
     let reported: ServiceAnswer?
-    /// The workloads' replica counts as Cortex last saw them above zero.
-    let rememberedReplicas: [WorkloadReference: Int]
+    /// What Cortex has seen of the namespace before.
+    let remembered: Remembered
 
     var state: State = .observing(doubt: Doubt())
     var snapshot: Snapshot?
@@ -60,16 +60,16 @@ public struct HealingMachine: Sendable {
 
     /// - Parameters:
     ///   - reported: how the call that needs the service failed; nil when nobody called.
-    ///   - rememberedReplicas: the namespace's workloads with their counts as last seen above zero.
+    ///   - remembered: what Cortex has seen of the namespace before.
     public init(
         service: String, namespace: String, policy: HealingPolicy, reported: ServiceAnswer?,
-        rememberedReplicas: [WorkloadReference: Int] = [:], startedAt: Date
+        remembered: Remembered = Remembered(), startedAt: Date
     ) {
         self.service = service
         self.namespace = namespace
         self.policy = policy
         self.reported = reported
-        self.rememberedReplicas = rememberedReplicas
+        self.remembered = remembered
         self.startedAt = startedAt
     }
 

@@ -8,7 +8,9 @@ public enum Action: String, Codable, Hashable, Sendable, CaseIterable {
     case replace
     /// Go back to the last revision that was healthy.
     case rollback
-    /// Make a Service match its pods.
+    /// Raise a memory limit within its bound, once.
+    case memory
+    /// Make a Service match its pods, or make a deleted one again.
     case repair
     /// It is recovering by itself.
     case wait

@@ -3,7 +3,7 @@ import Kubernetes
 
 /// What a person can do about a cause, with the exact command. Names from the cluster are Kubernetes names and need no
 /// quoting in a shell.
-enum Advice {
+public enum Advice {
     static func text(for cause: Cause, _ workload: WorkloadReference) -> String {
         let space = "-n \(workload.namespace)"
         let name = "\(workload.kind.rawValue.lowercased())/\(workload.name)"
@@ -21,6 +21,9 @@ enum Advice {
         case .pullSecretMissing:
             "Create the pull secret and name it in imagePullSecrets: kubectl create secret docker-registry NAME "
                 + "--docker-server=… --docker-username=… --docker-password=… \(space)"
+        case .oomLeak:
+            "Find what grows: kubectl top pod \(space) again and again; kubectl logs \(name) --previous "
+                + "\(space). Only when it needs that much: kubectl set resources \(name) --limits=memory=SIZE \(space)"
         case .oomLimitCut, .oomLimitLow:
             "See what it needs (kubectl top pod \(space)), then raise the limit: "
                 + "kubectl set resources \(name) --limits=memory=SIZE \(space)"
@@ -34,22 +37,7 @@ enum Advice {
                 + "\(space) -o jsonpath='{.spec.selector}', then correct the selector"
         case .serviceTargetPort:
             "Set targetPort to the port the pods listen on: kubectl edit service \(cause.object.name) \(space)"
-        case .quotaExceeded:
-            "See the quota (kubectl describe resourcequota \(space)); raise it or free what is not needed"
-        case .limitRange: "See the limits (kubectl describe limitrange \(space)) and fit the pod's resources to them"
-        case .webhookDown:
-            "Bring the webhook's backend up; see kubectl get validatingwebhookconfigurations,"
-                + "mutatingwebhookconfigurations"
-        case .claimPending: "See why the claim is not bound: kubectl describe pvc \(space); kubectl get storageclass"
-        case .nodeSelector, .antiAffinity, .taint, .nodeFull, .requestTooBig, .ghostNode:
-            "See what the scheduler says: kubectl get events \(space) --field-selector reason=FailedScheduling; "
-                + "kubectl describe nodes"
-        case .nodeNotReady: "Look at the node: kubectl describe node; then its kubelet and container runtime"
-        case .nodeDrained: "When the maintenance is over: kubectl uncordon NODE"
-        case .dnsDown: "Look at the cluster's DNS: kubectl get pods -n kube-system -l k8s-app=kube-dns"
-        case .forbidden: "Grant the missing rule: kubectl auth can-i --list \(space) shows what is granted"
-        case .hang: "Find out where it hangs, then replace its pods one by one: kubectl delete pod NAME \(space)"
-        default: "Look at it by hand: \(describe)"
+        default: around(cause, workload, space, name) ?? "Look at it by hand: \(describe)"
         }
     }
 }

@@ -36,10 +36,11 @@ extension CauseGuide {
         .rolloutRunning: Entry("A rollout is under way and goes on.", wait),
         .rolloutPaused: Entry("Somebody paused the rollout.", "leaves it alone and says so."),
         .rolloutStuck: Entry("The newest revision never becomes ready, for no reason that is known better.", rollback),
-        .statefulSetStuck: Entry("A StatefulSet's update does not go on: a pod of the new revision fails.", advice),
-        .daemonSetStuck: Entry("A DaemonSet's update does not go on: its new pods are not available.", advice),
+        .statefulSetStuck: Entry("A StatefulSet's update does not go on: a pod of the new revision fails.", rollback),
+        .daemonSetStuck: Entry("A DaemonSet's update does not go on: its new pods are not available.", rollback),
         .oomLimitLow: Entry(
-            "The containers are killed for memory, at a limit that the newest revision did not cut.", advice),
+            "The containers are killed for memory, at a limit that the newest revision did not cut.",
+            "doubles the limit, once and up to a quarter of a node, unless an older revision was healthy."),
         .oomLeak: Entry("The containers ran out of memory again although Cortex had raised the limit.", advice),
         .jobFailed: Entry("A Job has failed as often as it may.", advice),
         .cronJobBlocked: Entry("A CronJob's run does not end, and forbids the next ones.", advice),
@@ -77,7 +78,9 @@ extension CauseGuide {
         .serviceTargetPort: Entry(
             "The Service sends to a port on which nobody listens.",
             "makes the port match the pods again, if it is beyond doubt which; else it changes nothing."),
-        .serviceDeleted: Entry("There is no Service of that name any more.", advice),
+        .serviceDeleted: Entry(
+            "There is no Service of that name any more.",
+            "makes it again as it was last seen, if it was; else it changes nothing."),
         .dnsDown: Entry("The cluster's DNS does not answer, and with it no name.", advice),
         .networkPolicy: Entry("A NetworkPolicy lets nothing through to the pods.", advice),
         .dependencyDown: Entry(

@@ -11,7 +11,8 @@ extension ClusterWrite {
         case .restart: .restart
         case .template: .rollback
         case .evict: .replace
-        case .selector, .targetPort: .repair
+        case .selector, .targetPort, .create: .repair
+        case .memory: .memory
         }
     }
 
@@ -26,6 +27,8 @@ extension ClusterWrite {
             "Set the selector of \(object) to "
                 + selector.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }.joined(separator: ",")
         case .targetPort(_, let port): "Set the target port of \(object) to \(port)"
+        case .memory(_, let from, let to): "Raised the memory limit of \(object) from \(from) to \(to)"
+        case .create: "Made \(object) again"
         }
     }
 
@@ -36,7 +39,7 @@ extension ClusterWrite {
             "its selector becomes "
                 + selector.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }.joined(separator: ",")
         case .targetPort(_, let port): "its target port becomes \(port)"
-        case .scale, .restart, .template, .evict: summary
+        case .scale, .restart, .template, .evict, .memory, .create: summary
         }
     }
 
@@ -47,7 +50,8 @@ extension ClusterWrite {
         case .restart: "CortexRestarted"
         case .template: "CortexRolledBack"
         case .evict: "CortexEvicted"
-        case .selector, .targetPort: "CortexRepaired"
+        case .selector, .targetPort, .create: "CortexRepaired"
+        case .memory: "CortexRaisedMemory"
         }
     }
 
@@ -61,6 +65,8 @@ extension ClusterWrite {
         case (.evict, .evict): object.uid == other.object.uid
         case (.template(_, let left), .template(_, let right)): left == right
         case (.scale(_, let left), .scale(_, let right)): left == right
+        // Once, whatever the amounts.
+        case (.memory, .memory): true
         default: change == other.change
         }
     }
@@ -71,10 +77,13 @@ extension ClusterWrite {
         case .scale(_, let count):
             return replicas(in: snapshot) == count
         case .template(let template, _):
-            return snapshot.deployments.first { $0.name == object.name }?.spec.template.raw == template
+            return self.template(in: snapshot)?.raw == template
         case .restart(let time):
-            let template = snapshot.deployments.first { $0.name == object.name }?.spec.template
-            return template?.metadata?.annotations?[Self.restartedAt] == RFC3339.string(from: time)
+            return template(in: snapshot)?.metadata?.annotations?[Self.restartedAt] == RFC3339.string(from: time)
+        case .memory(let container, _, let to):
+            let own = template(in: snapshot)?.spec.containers.first { $0.name == container }
+            return own?.resources?.limits?["memory"] == to
+        case .create: return snapshot.services.contains { $0.name == object.name }
         case .evict:
             let pod = snapshot.pods.first { $0.name == object.name && $0.metadata.uid == object.uid }
             return pod == nil || pod?.metadata.deletionTimestamp != nil
@@ -96,6 +105,15 @@ extension ClusterWrite {
             default: nil
             }
         return current.map { ClusterWrite(change, of: $0, resource: resource) }
+    }
+
+    private func template(in snapshot: Snapshot) -> PodTemplate? {
+        switch object.kind {
+        case "Deployment": snapshot.deployments.first { $0.name == object.name }?.spec.template
+        case "StatefulSet": snapshot.statefulSets.first { $0.name == object.name }?.spec.template
+        case "DaemonSet": snapshot.daemonSets.first { $0.name == object.name }?.spec.template
+        default: nil
+        }
     }
 
     private func replicas(in snapshot: Snapshot) -> Int? {

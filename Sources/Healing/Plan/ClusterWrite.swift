@@ -1,3 +1,4 @@
+import Diagnosis
 public import FoundationEssentials
 public import JSON
 public import Kubernetes
@@ -14,6 +15,10 @@ public struct ClusterWrite: Codable, Hashable, Sendable {
         case evict
         case selector([String: String])
         case targetPort(index: Int, IntOrString)
+        /// A container's memory limit, with the mark that it was raised.
+        case memory(container: String, from: String, to: String)
+        /// The whole object, which is not there.
+        case create(JSONValue)
     }
 
     /// With the UID and the resourceVersion it was decided on.
@@ -33,7 +38,9 @@ public struct ClusterWrite: Codable, Hashable, Sendable {
     public func request(evictionVersion: String = "v1") -> APIRequest {
         switch change {
         case .scale(_, let count):
-            patch([Self.replace("/spec/replicas", .integer(Int64(count)))], subresource: "scale")
+            // Not replace: a Scale at zero has no member replicas, and from 1.22 on replace asks for one.
+            patch(
+                [["op": "add", "path": "/spec/replicas", "value": .integer(Int64(count))]], subresource: "scale")
         case .template(let template, _): patch([Self.replace("/spec/template", template)])
         case .selector(let selector):
             patch([Self.replace("/spec/selector", .object(selector.mapValues { .string($0) }))])
@@ -51,6 +58,11 @@ public struct ClusterWrite: Codable, Hashable, Sendable {
                         ]
                     ],
                 ]), hasPrecondition: true)
+        case .memory(let container, let from, let to): memory(container, from, to)
+        case .create(let manifest):
+            // A name that is taken answers 409, so that sending it twice makes one.
+            APIRequest(
+                .create, resource, namespace: object.namespace, body: Self.bytes(manifest), hasPrecondition: true)
         case .evict:
             APIRequest(
                 .create, resource, namespace: object.namespace, name: object.name, subresource: "eviction",
@@ -64,6 +76,26 @@ public struct ClusterWrite: Codable, Hashable, Sendable {
         }
     }
 
+    private func memory(_ container: String, _ from: String, _ to: String) -> APIRequest {
+        let change: JSONValue = [
+            "metadata": [
+                "resourceVersion": version, "annotations": [MemoryMark.annotation: .string("\(from) → \(to)")],
+            ],
+            "spec": [
+                "template": [
+                    "spec": [
+                        "containers": [
+                            ["name": .string(container), "resources": ["limits": ["memory": .string(to)]]]
+                        ]
+                    ]
+                ]
+            ],
+        ]
+        return APIRequest(
+            .patch(.strategicMerge), resource, namespace: object.namespace, name: object.name,
+            body: Self.bytes(change), hasPrecondition: true)
+    }
+
     /// The annotation of `kubectl rollout restart`.
     static let restartedAt = "kubectl.kubernetes.io/restartedAt"
 
@@ -73,7 +105,8 @@ public struct ClusterWrite: Codable, Hashable, Sendable {
         return switch change {
         case .scale: "patch \(plural)/scale"
         case .evict: "create \(plural)/eviction"
-        case .restart, .template, .selector, .targetPort: "patch \(plural)"
+        case .create: "create \(plural)"
+        case .restart, .template, .selector, .targetPort, .memory: "patch \(plural)"
         }
     }
 

@@ -1,7 +1,7 @@
 /// What a configuration makes Cortex ask for.
 public struct AccessNeeds: Sendable {
     /// The actions that write to the cluster: each needs rights of its own.
-    public static let strategies: [Action] = [.scale, .rollback, .restart, .replace, .repair]
+    public static let strategies: [Action] = [.scale, .rollback, .restart, .replace, .memory, .repair]
 
     /// Those Cortex may use; empty for a Cortex that only looks and advises.
     public var strategies: Set<Action>

@@ -38,12 +38,18 @@ extension AccessRule {
         .init("apps", "statefulsets/scale", ["patch"], .repairing([.scale]), in: .healed, "back to the previous count"),
         .init("apps", "replicasets/scale", ["patch"], .repairing([.scale]), in: .healed, "back to the previous count"),
         .init(
-            "apps", "deployments", ["patch"], .repairing([.rollback, .restart]), in: .healed,
-            "back to the last healthy revision; a rollout restart"),
+            "apps", "deployments", ["patch"], .repairing([.rollback, .restart, .memory]), in: .healed,
+            "back to the last healthy revision; a rollout restart; a memory limit"),
+        .init(
+            "apps", "statefulsets", ["patch"], .repairing([.rollback, .memory]), in: .healed,
+            "back to the last healthy revision; a memory limit"),
+        .init(
+            "apps", "daemonsets", ["patch"], .repairing([.rollback]), in: .healed, "back to the last healthy revision"),
         .init(
             "", "pods/eviction", ["create"], .repairing([.replace]), in: .healed,
             "one pod replaced, never below a PodDisruptionBudget"),
         .init("", "services", ["patch"], .repairing([.repair]), in: .healed, "a selector or a port that matches again"),
+        .init("", "services", ["create"], .repairing([.repair]), in: .healed, "a deleted Service, as it was last seen"),
         .init("", "events", ["create"], .recording, in: .healed, "what was changed and why, on the object"),
     ]
 

@@ -4,6 +4,12 @@ public struct LabelSelector: Codable, Hashable, Sendable {
         public var key: String
         public var `operator`: String
         public var values: [String]?
+
+        public init(key: String, operator: String, values: [String]? = nil) {
+            self.key = key
+            self.operator = `operator`
+            self.values = values
+        }
     }
     public var matchLabels: [String: String]?
     public var matchExpressions: [Requirement]?

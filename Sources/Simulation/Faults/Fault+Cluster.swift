@@ -15,7 +15,7 @@ extension Fault {
             put(
                 .limitRanges, "limits",
                 ["limits": [["type": "Container", "max": ["memory": .string(text("memory", "16Mi"))]]]], &world)
-        case .webhookDown: world.machines.failingWebhook = text("webhook", "check.example.com")
+        case .webhookDown: putWebhook(&world)
         case .hpaMaxed:
             putAutoscaler(least: 1, most: 2, goal: 10, &world)
             burden(target, cores: 1, &world)
@@ -35,6 +35,33 @@ extension Fault {
                 "metadata": ["name": .string(object), "namespace": .string(namespace)],
             ], as: "kubectl-create")
     }
+
+    /// It checks pods before they are made, and nobody is behind it.
+    private func putWebhook(_ world: inout World) {
+        _ = world.add(
+            Self.webhooks,
+            [
+                "apiVersion": "admissionregistration.k8s.io/v1", "kind": "ValidatingWebhookConfiguration",
+                "metadata": ["name": "check"],
+                "webhooks": [
+                    [
+                        "name": .string(text("webhook", "check.example.com")), "failurePolicy": "Fail",
+                        "sideEffects": "None", "admissionReviewVersions": ["v1"],
+                        "clientConfig": ["service": ["name": "check", "namespace": .string(namespace)]],
+                        "rules": [
+                            [
+                                "operations": ["CREATE"], "apiGroups": [""], "apiVersions": ["v1"],
+                                "resources": ["pods"],
+                            ]
+                        ],
+                    ]
+                ],
+            ], as: "kubectl-create")
+    }
+
+    private static let webhooks = Resource(
+        group: "admissionregistration.k8s.io", plural: "validatingwebhookconfigurations",
+        kind: "ValidatingWebhookConfiguration", isNamespaced: false)
 
     private func taintNodes(_ world: inout World) {
         for node in world.all(.nodes, in: nil) {

@@ -67,8 +67,8 @@ public struct SimulatedHealing: Sendable {
         _ world: inout World, reported: ServiceAnswer?, check: (World, Result) -> Void = { _, _ in }
     ) -> Result {
         var machine = HealingMachine(
-            service: service, namespace: namespace, policy: policy, reported: reported, rememberedReplicas: memory,
-            startedAt: world.date(world.seconds))
+            service: service, namespace: namespace, policy: policy, reported: reported,
+            remembered: Remembered(replicas: memory), startedAt: world.date(world.seconds))
         var result = Result()
         result.began = world.seconds
         var pending: [Pending] = []
@@ -177,7 +177,9 @@ public struct SimulatedHealing: Sendable {
         var pods: [String: ServiceAnswer] = [:]
         if isDeep, let earlier {
             for pod in ProbeTarget(service: service, in: earlier).pods.prefix(5) {
-                pods[pod.name] = ServiceAnswer(world.reach(pod: pod.ip, port: pod.port, from: nil, question))
+                let answer = ServiceAnswer(world.reach(pod: pod.ip, port: pod.port, from: nil, question))
+                // A pod that cannot be connected to from here says nothing about itself.
+                if answer.kind != .unreachable { pods[pod.name] = answer }
             }
         }
         return .answered(whole, pods: pods)
@@ -218,6 +220,7 @@ extension ServiceAnswer {
         switch reach {
         case .nameNotFound(let words): self.init(kind: .nameNotFound, message: words)
         case .refused(let words): self.init(kind: .connectionRefused, message: words)
+        case .unreachable(let words): self.init(kind: .unreachable, message: words)
         case .timeout(let words): self.init(kind: .timeout, message: words)
         case .answered(let status, _):
             self.init(kind: status < 400 ? .ok : .serverError, message: "HTTP \(status)")

@@ -22,8 +22,6 @@ public struct Machines: Sendable {
     public var images = ImageCatalogue.common
     /// The cluster's DNS answers nothing.
     var isDNSDown = false
-    /// The name of an admission webhook that does not answer and whose failure refuses pods; nil for none.
-    var failingWebhook: String?
     /// Something that programs depend on has changed and was not looked at yet.
     var mustReconsider = false
     /// Pods to be looked at as if they had changed.

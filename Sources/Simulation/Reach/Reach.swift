@@ -3,7 +3,9 @@ public enum Reach: Hashable, Sendable {
     case nameNotFound(String)
     /// Nobody listens, or the Service has no endpoints.
     case refused(String)
-    /// Nothing comes back: a policy drops it, the node is gone, or the process hangs.
+    /// Not even a connection: a policy drops it, or nothing is at that address.
+    case unreachable(String)
+    /// Connected, and nothing comes back: the process hangs.
     case timeout(String)
     /// A program answered with this HTTP status.
     case answered(status: Int, program: Program)

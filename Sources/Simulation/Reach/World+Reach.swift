@@ -33,7 +33,7 @@ extension World {
         let address = service.at("spec", "clusterIP")?.stringValue ?? ""
         let ports = service.at("spec", "ports")?.arrayValue ?? []
         guard let entry = port.map({ wanted in ports.first { $0["port"]?.intValue == wanted } }) ?? ports.first else {
-            return .timeout("dial tcp \(address):\(port ?? 0): i/o timeout")
+            return .unreachable("dial tcp \(address):\(port ?? 0): i/o timeout")
         }
         let number = entry["port"]?.intValue ?? 0
         guard let endpoints = find(.endpoints, service.namespace, service.name) else {
@@ -55,10 +55,10 @@ extension World {
 
     /// Asks one pod by its address.
     public func reach(pod ip: String, port: Int, from: String?, _ question: Question) -> Reach {
-        let silence = Reach.timeout("dial tcp \(ip):\(port): i/o timeout")
+        let silence = Reach.unreachable("dial tcp \(ip):\(port): i/o timeout")
         guard let uid = machines.addresses[ip], let runtime = machines.pods[uid],
             let pod = find(.pods, runtime.namespace, runtime.name), pod.uid == uid
-        else { return .timeout("dial tcp \(ip):\(port): connect: no route to host") }
+        else { return .unreachable("dial tcp \(ip):\(port): connect: no route to host") }
         if let node = pod.nodeName, machines.machines[node]?.isRuntimeDown == true { return silence }
         if blocks(pod, port: port, from: from) != nil { return silence }
         let refused = Reach.refused("dial tcp \(ip):\(port): connect: connection refused")
@@ -127,7 +127,7 @@ extension World: PodSurroundings {
         }
         switch reach(service: name, in: space, port: dependency.port, from: namespace, .connection) {
         case .answered: return nil
-        case .nameNotFound(let words), .refused(let words), .timeout(let words): return words
+        case .nameNotFound(let words), .refused(let words), .unreachable(let words), .timeout(let words): return words
         }
     }
 }

@@ -31,11 +31,12 @@ extension ObjectStore {
         let key = ObjectKey(type.resource.isNamespaced ? namespace : nil, name)
         guard var object = find(type, key) else { throw Refusals.notFound(type, name) }
         if let uid = deletion.uid, uid != object.uid {
-            throw Refusals.uidConflict(type, name, expected: uid, actual: object.uid)
+            throw Refusals.deletionConflict(type, name, "UID", expected: uid, actual: object.uid)
         }
         if let version = deletion.resourceVersion, version != object.at("metadata", "resourceVersion")?.stringValue {
-            throw Refusals.versionConflict(
-                type, name, expected: version, actual: object.at("metadata", "resourceVersion")?.stringValue ?? "")
+            throw Refusals.deletionConflict(
+                type, name, "ResourceVersion", expected: version,
+                actual: object.at("metadata", "resourceVersion")?.stringValue ?? "")
         }
         let before = object
         if type.kind == "Pod", markPod(&object, deletion, at: time) {

@@ -18,8 +18,8 @@ public struct ObjectStore: Sendable {
     private var log: [StoreChange] = []
     /// Changes up to here are compacted: a watch from before answers 410.
     public private(set) var compacted: Int
-    /// How many changes the log keeps; older ones are compacted by themselves.
-    public var logLimit = 50_000
+    /// How many changes `trim` leaves in the log.
+    public var logLimit = 20_000
     private var identities: SplitMix64
     /// One copy of what many objects share: the sets of fields in `managedFields`.
     var fieldSets: Set<JSONValue> = []
@@ -84,6 +84,10 @@ public struct ObjectStore: Sendable {
     /// Whether an object of any kind has this UID.
     public func holds(uid: String) -> Bool { places[uid] != nil }
 
+    func object(uid: String) -> JSONValue? {
+        places[uid].flatMap { shelves[$0.type].objects[$0.key] }
+    }
+
     /// Everything in a namespace.
     func content(of namespace: String) -> [(type: ResourceType, object: JSONValue)] {
         ResourceType.all.filter(\.resource.isNamespaced).flatMap { type in
@@ -116,6 +120,12 @@ public struct ObjectStore: Sendable {
         compacted = max(compacted, min(revision, self.revision))
     }
 
+    /// Compacts a log that has grown well beyond its limit, but nothing after `revision`: somebody has to see it yet.
+    mutating func trim(after revision: Int) {
+        guard log.count > logLimit + logLimit / 4 else { return }
+        compact(to: min(revision, log[log.count - logLimit].revision))
+    }
+
     // MARK: The primitive writes
 
     mutating func write(_ type: ResourceType, _ object: JSONValue) -> JSONValue {
@@ -143,14 +153,17 @@ public struct ObjectStore: Sendable {
         return object
     }
 
+    /// Puts back what was there before; for reads of the past only, nothing is logged.
+    mutating func restore(_ type: ResourceType, _ key: ObjectKey, _ object: JSONValue?) {
+        shelves[type.index].set(key, object)
+    }
+
     private mutating func note(
         _ type: ResourceType, _ kind: StoreChange.Kind, _ object: JSONValue, _ previous: JSONValue?
     ) {
         log.append(
             StoreChange(
                 revision: revision, kind: kind, resource: type.resource, object: object, previous: previous))
-        guard log.count > logLimit + logLimit / 4 else { return }
-        compact(to: log[log.count - logLimit].revision)
     }
 
     private mutating func reown(_ type: ResourceType, _ key: ObjectKey, _ old: JSONValue?, _ new: JSONValue?) {

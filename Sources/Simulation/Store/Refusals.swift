@@ -29,17 +29,23 @@ enum Refusals {
             "the object has been modified; please apply your changes to the latest version and try again")
     }
 
+    /// On an update. Source: `preconditions.Check` in k8s.io/apiserver/pkg/storage.
     static func uidConflict(_ type: ResourceType, _ name: String, expected: String, actual: String) -> APIStatus {
-        conflict(
-            type, name,
-            "Precondition failed: UID in precondition: \(expected), UID in object meta: \(actual)")
+        conflict(type, name, "Precondition failed: UID in precondition: \(expected), UID in object meta: \(actual)")
     }
 
-    static func versionConflict(_ type: ResourceType, _ name: String, expected: String, actual: String) -> APIStatus {
-        conflict(
-            type, name,
-            "Precondition failed: ResourceVersion in precondition: \(expected), ResourceVersion in object meta: "
-                + actual)
+    /// On a deletion, which names the kind. Source: `BeforeDelete` in k8s.io/apiserver/pkg/registry/rest/delete.go.
+    static func deletionConflict(
+        _ type: ResourceType, _ name: String, _ field: String, expected: String, actual: String
+    ) -> APIStatus {
+        let end = field == "UID" ? "deleted and then recreated" : "modified"
+        let kind = type.resource.group.isEmpty ? type.kind : "\(type.kind).\(type.resource.group)"
+        return APIStatus(
+            code: 409, reason: "Conflict",
+            message: "Operation cannot be fulfilled on \(kind) \"\(name)\": the \(field) in the precondition "
+                + "(\(expected)) does not match the \(field) in record (\(actual)). The object might have been \(end)",
+            details: .init(
+                name: name, group: type.resource.group.isEmpty ? nil : type.resource.group, kind: type.kind))
     }
 
     static func conflict(_ type: ResourceType, _ name: String, _ why: String) -> APIStatus {

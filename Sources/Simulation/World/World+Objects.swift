@@ -35,7 +35,8 @@ extension World {
     ) -> Result<JSONValue, APIStatus> {
         let writer = Writer(manager, at: epoch + seconds, apiVersion: resource.apiVersion)
         do {
-            return .success(try store.create(resource, object, by: writer, keepsStatus: true))
+            guard let type = ResourceType.of(resource) else { return .failure(Refusals.unknownPath) }
+            return .success(try make(type, object, by: writer, keepsStatus: true))
         } catch {
             return .failure(error)
         }

@@ -10,6 +10,8 @@ public struct World: Sendable {
     public internal(set) var seconds = 0.0
     /// Seconds since 1970 at the simulation's beginning.
     public let epoch: Double
+    /// The API server beside its objects: tokens, faults.
+    public var api: APIState
     /// What is true beyond the objects: processes, registries, the network.
     public var machines = Machines()
     /// In the fixed order in which they run.
@@ -21,6 +23,7 @@ public struct World: Sendable {
     public init(seed: UInt64, epoch: Double = 1_767_225_600) {
         random = SplitMix64(seed: seed)
         store = ObjectStore(seed: seed &+ 1)
+        api = APIState(seed: seed &+ 2)
         seen = store.end
         self.epoch = epoch
     }
@@ -47,6 +50,7 @@ public struct World: Sendable {
                 own[index].reconcile(world: &self, changes: changes)
             }
             controllers = own
+            store.trim(after: seen)
             if changes.isEmpty, !isDue { return }
         }
         preconditionFailure("the controllers do not come to rest")

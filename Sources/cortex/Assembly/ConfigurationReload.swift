@@ -31,13 +31,11 @@ struct ConfigurationReload: Sendable {
     /// A file may lie on a file system that hangs: never on the cooperative threads.
     private let queue = DispatchQueue(label: "configuration")
 
-    /// - Returns: nil when there is no configuration file.
-    init?(
+    init(
         _ settings: ProgramSettings, live: LiveConfiguration, desk: IncidentDesk, metrics: Metrics, log: Logger
     ) {
-        guard let path = settings.path else { return nil }
         self.settings = settings
-        self.path = path
+        path = settings.path
         self.live = live
         self.desk = desk
         self.metrics = metrics

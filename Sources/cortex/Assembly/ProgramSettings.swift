@@ -9,8 +9,10 @@ import KubernetesClient
 /// The configuration a command runs with: its flags over the environment over the file over the defaults.
 struct ProgramSettings {
     let configuration: Configuration
-    /// The configuration file; nil when there is none.
-    let path: String?
+    /// The configuration file, which need not be there unless somebody named it.
+    let path: String
+    /// Whether somebody named the file.
+    let isPathNamed: Bool
     let environment: [String: String]
     let kubeconfig: String?
     let context: String?
@@ -18,6 +20,8 @@ struct ProgramSettings {
 
     /// Names the configuration file where no flag does: in a pod's environment it is easier to set.
     static let pathVariable = "CORTEX_CONFIG"
+    /// Where the manifests mount the ConfigMap `cortex-config`, which may appear while Cortex runs.
+    static let defaultPath = "/etc/cortex/config.yaml"
 
     /// - Throws: `ProgramFailure` with the one sentence to show.
     init(_ arguments: ParsedArguments, of command: CommandSpec) throws(ProgramFailure) {
@@ -30,22 +34,24 @@ struct ProgramSettings {
             if let key = option.key, let value = arguments.options[option.name] { flags[key] = (option.name, value) }
         }
         let variable = environment[Self.pathVariable].flatMap { $0.isEmpty ? nil : $0 }
-        let path = arguments.options["--config"] ?? variable
-        self.path = path
+        let named = arguments.options["--config"] ?? variable
+        path = named ?? Self.defaultPath
+        isPathNamed = named != nil
         self.flags = flags
-        configuration = try Self.read(path, flags: flags, environment: environment)
+        configuration = try Self.read(path, isOptional: named == nil, flags: flags, environment: environment)
     }
 
     /// The configuration as it would be if the program began now: the file may have changed since.
     func reread() throws(ProgramFailure) -> Configuration {
-        try Self.read(path, flags: flags, environment: environment)
+        try Self.read(path, isOptional: !isPathNamed, flags: flags, environment: environment)
     }
 
     private static func read(
-        _ path: String?, flags: [String: (flag: String, value: String)], environment: [String: String]
+        _ path: String, isOptional: Bool, flags: [String: (flag: String, value: String)], environment: [String: String]
     ) throws(ProgramFailure) -> Configuration {
         do {
-            let file = try path.map { path in
+            var file: JSONValue?
+            if !isOptional || FileManager.default.fileExists(atPath: path) {
                 guard let bytes = FileManager.default.contents(atPath: path) else {
                     throw ProgramFailure("the configuration file \(path) cannot be read")
                 }
@@ -54,15 +60,16 @@ struct ProgramSettings {
                     throw ProgramFailure(
                         "the configuration file \(path) holds \(documents.count) YAML documents, not one")
                 }
-                return documents.first ?? .null
+                file = documents.first ?? .null
             }
             return try Configuration(flags: flags, environment: environment, file: file)
         } catch let failure as ProgramFailure {
             throw failure
         } catch let failure as YAMLFailure {
-            throw ProgramFailure("the configuration file \(path ?? ""): \(failure)")
+            throw ProgramFailure("the configuration file \(path): \(failure)")
         } catch {
-            throw ProgramFailure(path.map { "\(error) (the configuration file is \($0))" } ?? "\(error)")
+            let isThere = FileManager.default.fileExists(atPath: path)
+            throw ProgramFailure(isThere ? "\(error) (the configuration file is \(path))" : "\(error)")
         }
     }
 

@@ -27,10 +27,14 @@ struct ServeAssembly: Sendable {
     let log: Logger
     private let configuration: Configuration
     private let live: LiveConfiguration
-    private let reload: ConfigurationReload?
+    private let reload: ConfigurationReload
 
+    /// - Parameter extending: what is served beside the API itself.
     /// - Throws: `ProgramFailure` with the one sentence to show.
-    init(_ settings: ProgramSettings, startedAt start: ContinuousClock.Instant) throws(ProgramFailure) {
+    init(
+        _ settings: ProgramSettings, startedAt start: ContinuousClock.Instant,
+        extending: (any HTTPHandler) -> any HTTPHandler = { $0 }
+    ) throws(ProgramFailure) {
         configuration = settings.configuration
         let live = LiveConfiguration(settings.configuration)
         self.live = live
@@ -67,7 +71,7 @@ struct ServeAssembly: Sendable {
                 version: VersionCommand.version, isHealingEnabled: live.current.isHealingEnabled,
                 uptime: { start.duration(to: .now) }),
             statistics: statistics)
-        server = HTTPServer(limits: Self.limits(configuration), handler: handler)
+        server = HTTPServer(limits: Self.limits(configuration), handler: extending(handler))
         statistics.attach(server)
         reload = ConfigurationReload(settings, live: live, desk: cluster.desk, metrics: metrics, log: log)
     }
@@ -96,7 +100,7 @@ struct ServeAssembly: Sendable {
             group.addTask { await watchCluster() }
             group.addTask { await streams.beat(every: configuration.heartbeat) }
             group.addTask { await upkeep() }
-            group.addTask { await reload?.run() }
+            group.addTask { await reload.run() }
             group.addTask { await cluster.desk.tidyLogs(every: .seconds(600)) }
         }
     }

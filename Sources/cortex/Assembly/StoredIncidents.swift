@@ -12,11 +12,15 @@ struct StoredIncidents: IncidentStore {
     let log: Logger
 
     func incidents() async -> [IncidentRecord] { await all(Self.incidentKind) }
-    func save(_ incident: IncidentRecord) async { await save(incident, Self.incidentKind, incident.id) }
+    func save(_ incident: IncidentRecord) async {
+        await save(Result { try JSONCoding.encode(incident) }, Self.incidentKind, incident.id)
+    }
     func forget(incident id: String) async { await forget(Self.incidentKind, id) }
 
     func intents() async -> [HealingIntent] { await all(Self.intentKind) }
-    func save(_ intent: HealingIntent) async { await save(intent, Self.intentKind, intent.id) }
+    func save(_ intent: HealingIntent) async {
+        await save(Result { try JSONCoding.encode(intent) }, Self.intentKind, intent.id)
+    }
     func forget(intent id: String) async { await forget(Self.intentKind, id) }
 
     private func all<Value: Decodable>(_ kind: String) async -> [Value] {
@@ -36,9 +40,10 @@ struct StoredIncidents: IncidentStore {
         }
     }
 
-    private func save(_ value: some Encodable & Sendable, _ kind: String, _ key: String) async {
+    /// Not generic: Swift 6.3's optimizer dies over a generic asynchronous function that encodes.
+    private func save(_ encoded: Result<Data, any Error>, _ kind: String, _ key: String) async {
         do {
-            try await memory.remember(kind: kind, key: key, value: try JSONCoding.encode(value))
+            try await memory.remember(kind: kind, key: key, value: try encoded.get())
         } catch {
             log.warning("The \(kind) \(key) cannot be stored: \(error)")
         }

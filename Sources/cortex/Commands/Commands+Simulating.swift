@@ -2,6 +2,37 @@ import Configuration
 
 /// The commands that need no cluster.
 extension Commands {
+    static let demo = CommandSpec(
+        "demo", summary: "Run a simulated homelab with Cortex beside it; break it and ask for it.",
+        discussion: """
+            It needs no cluster. While it runs, from another terminal:
+              cortex demo ask "list sandfly hosts"
+              cortex demo break image-not-found proxmox-mcp-server
+              cortex demo status
+            Faults have the names of “cortex simulate”. Ctrl-C ends the demo and removes its files.
+
+            Exit codes: 0 ended or done, 1 it cannot be done or something does not answer, 2 the command line is wrong.
+            """,
+        arguments: [
+            .init("ACTION", isRequired: false, help: "break, ask or status, at a demo that runs"),
+            .init("WHAT", isRequired: false, help: "the fault, or the question"),
+            .init("SERVICE", isRequired: false, help: "the service to break (default sandfly-mcp-server)"),
+        ],
+        options: [
+            .init("--listen", value: "ADDRESS:PORT", key: "listen", help: "default 127.0.0.1:8000"),
+            .init("--server", value: "URL", help: "the running demo (default http://127.0.0.1:8000)"),
+            .init("--kubeconfig-out", value: "FILE", help: "where the cluster's kubeconfig is written"),
+            .init("--no-tour", help: "do not break and heal a tool server at the start"),
+            .init(
+                "--human-grace", value: "TIME", key: "healing.humanGrace",
+                help: "how long a person's change of a template is left alone (default 3s)"),
+            .init(
+                "--heal-log-dir", value: "DIR", key: "healing.logDirectory",
+                help: "where each healing leaves its log; they go with the demo"),
+            .init(
+                "--log-level", value: "LEVEL", key: "log.level", help: "debug, info, warning or error (default error)"),
+        ])
+
     static let simulate = CommandSpec(
         "simulate", summary: "Try the healing engine on a simulated cluster, incident by incident, and judge it.",
         discussion: """

@@ -7,7 +7,9 @@ let clusterOptions: [CommandSpec.Option] = [
     .init(
         "--namespace", short: "-n", value: "NS", key: "namespaces",
         help: "the namespace that is healed (default cortex-system); several with commas, the first is the default"),
-    .init("--config", value: "FILE", help: "a configuration file (YAML); default: $CORTEX_CONFIG, then none"),
+    .init(
+        "--config", value: "FILE",
+        help: "a configuration file (YAML); default: $CORTEX_CONFIG, /etc/cortex/config.yaml"),
     .init("--log-level", value: "LEVEL", key: "log.level", help: "debug, info, warning or error"),
     .init("--log-format", value: "FORMAT", key: "log.format", help: "text (default) or json, one line an event"),
 ]
@@ -62,19 +64,37 @@ enum Commands {
         ] + healingOptions)
 
     static let diagnose = CommandSpec(
-        "diagnose", summary: "Say what is wrong with a service or a workload, and change nothing.",
+        "diagnose", summary: "Say what is wrong with a service, a workload or everything, and change nothing.",
         discussion: """
+              cortex diagnose sandfly-mcp-server -n cortex-system
+              cortex diagnose -A -o json
+
             Exit codes: 0 healthy, 1 something was found, 2 Cortex could not look.
             """,
-        arguments: [.init("TARGET", help: "NAME of a Service or workload, or KIND/NAME (deployment/web)")],
+        arguments: [
+            .init("TARGET", isRequired: false, help: "NAME of a Service or workload, or KIND/NAME (deployment/web)")
+        ],
         options: clusterOptions + [
-            .init("--output", short: "-o", value: "FORMAT", choices: ["json", "text"], help: "json or text (default)")
+            .init("--all-namespaces", short: "-A", help: "every workload that may be seen, the worst first"),
+            .init(
+                "--output", short: "-o", value: "FORMAT", choices: ["json", "yaml", "text"],
+                help: "json, yaml or text (default)"),
         ] + healingOptions)
+
+    static let strategies = CommandSpec(
+        "strategies", summary: "Print what Cortex may do, for which causes, and under which conditions.",
+        discussion: "It needs no cluster. docs/strategies.md shows the same.",
+        options: [
+            .init(
+                "--output", short: "-o", value: "FORMAT", choices: ["json", "yaml", "text"],
+                help: "json, yaml or text (default)")
+        ])
 
     static let rbac = CommandSpec(
         "rbac", summary: "Print the least rights that a configuration needs, for kubectl apply.",
         discussion: """
-            Strategies: scale, rollback, restart, replace, repair; none for a Cortex that only looks and advises.
+            Strategies: scale, rollback, restart, replace, memory, repair; none for a Cortex that only
+            looks and advises.
 
               cortex rbac --strategies scale,repair --namespaces cortex-system,tools | kubectl apply -f -
             """,
@@ -96,7 +116,10 @@ enum Commands {
     static let version = CommandSpec("version", summary: "Print the version.")
 
     static let all = [
-        serve, heal, diagnose, incidents, explain, doctor, config, rbac, simulate, completion, man, version,
+        serve, heal, diagnose, incidents, explain, strategies, doctor, config, rbac, demo, simulate, cluster,
+        completion,
+        man,
+        version,
     ]
 
     static let overview = """

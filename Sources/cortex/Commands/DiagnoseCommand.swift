@@ -15,18 +15,29 @@ struct DiagnoseCommand {
 
     func run() async -> Int32 {
         let format = arguments.options["--output"] ?? "text"
-        guard ["json", "text"].contains(format) else {
-            Terminal.error("cortex diagnose: --output must be json or text, not “\(format)”")
+        guard ["json", "yaml", "text"].contains(format) else {
+            Terminal.error("cortex diagnose: --output must be json, yaml or text, not “\(format)”")
+            return ExitCode.usage
+        }
+        let isSurvey = arguments.has("--all-namespaces")
+        guard isSurvey == arguments.positional.isEmpty else {
+            Terminal.error("cortex diagnose: name one TARGET, or give -A for every workload there is")
             return ExitCode.usage
         }
         do {
             let settings = try ProgramSettings(arguments, of: Commands.diagnose)
-            let target = try target(settings.configuration.defaultNamespace)
+            let target = isSurvey ? nil : try target(settings.configuration.defaultNamespace)
             let assembly = try ClusterAssembly.remembering(settings, logTo: Terminal.errorDescriptor)
             defer { assembly.shutdown() }
+            guard let target else {
+                let survey = try await assembly.desk.survey(known: settings.configuration.namespaces).get()
+                let report = SurveyReport(survey)
+                try show(format, report.value, text: report.text)
+                return survey.unhealthy.isEmpty ? ExitCode.success : ExitCode.failure
+            }
             let examination = try await assembly.desk.examine(target).get()
             let report = DiagnosisReport(examination)
-            Terminal.out(format == "json" ? try report.json() : report.text)
+            try show(format, report.value, text: report.text)
             return examination.verdict.healthy ? ExitCode.success : ExitCode.failure
         } catch let error as APIError {
             Terminal.error("cortex diagnose: could not look at the cluster: \(error)")
@@ -34,6 +45,14 @@ struct DiagnoseCommand {
         } catch {
             Terminal.error("cortex diagnose: \(error)")
             return Self.couldNotLook
+        }
+    }
+
+    private func show(_ format: String, _ value: JSONValue, text: String) throws {
+        switch format {
+        case "json": Terminal.out(String(decoding: try JSONCoding.encode(value, pretty: true), as: UTF8.self))
+        case "yaml": Terminal.out(YAMLText.of(value))
+        default: Terminal.out(text)
         }
     }
 
@@ -46,11 +65,12 @@ struct DiagnoseCommand {
             "daemonset": "DaemonSet", "daemonsets": "DaemonSet", "ds": "DaemonSet",
             "replicaset": "ReplicaSet", "replicasets": "ReplicaSet", "rs": "ReplicaSet",
             "pod": "Pod", "pods": "Pod", "po": "Pod", "service": "Service", "services": "Service", "svc": "Service",
+            "job": "Job", "jobs": "Job", "cronjob": "CronJob", "cronjobs": "CronJob", "cj": "CronJob",
         ]
         guard words.count == 2, !words[1].isEmpty, let kind = kinds[words[0].lowercased()] else {
             throw ProgramFailure(
                 "“\(arguments.positional[0])” must be a NAME or KIND/NAME with a kind of "
-                    + "service, deployment, statefulset, daemonset, replicaset or pod")
+                    + "service, deployment, statefulset, daemonset, replicaset, pod, job or cronjob")
         }
         return Target(kind: kind, namespace: namespace, name: words[1])
     }

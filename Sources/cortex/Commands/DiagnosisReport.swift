@@ -6,28 +6,33 @@ import JSON
 import Kubernetes
 import Logging
 
-/// What `cortex diagnose` prints.
+/// What `cortex diagnose` says of one target.
 struct DiagnosisReport {
     private let verdict: Verdict
     private let plan: Plan
+    private let now: Date
 
     init(_ examination: Examination) {
         verdict = examination.verdict
         plan = examination.plan
+        now = examination.snapshot.takenAt
     }
 
-    /// Shapes: `target {kind, namespace, name}`, `healthy`, `cause {id, summary}` or null,
-    /// `findings [{id, object, message, evidence [{object, field, value, time?}]}]`, `plan {action, object, detail}` or
-    /// null, `advice` or null.
-    func json() throws -> String {
-        let value: JSONValue = [
+    /// Shapes: `target {kind, namespace, name}`, `healthy`, `cause` or null, `others [cause]`,
+    /// `findings [{id, object, message, evidence [{object, field, value, time?}]}]`,
+    /// `changes [{object, what, time?, by?}]`, `plan {action, object, detail}` or null, `advice` or null, `avoid` or
+    /// null. A cause is `{id, summary, object, confidence, evidence, against, victims}`.
+    var value: JSONValue {
+        [
             "target": [
                 "kind": .string(verdict.target.kind.rawValue), "namespace": .string(verdict.target.namespace),
                 "name": .string(verdict.target.name),
             ],
             "healthy": .bool(verdict.healthy),
-            "cause": verdict.cause.map { ["id": .string($0.id.rawValue), "summary": .string($0.summary)] } ?? .null,
+            "cause": verdict.cause.map(Self.value) ?? .null,
+            "others": .array(verdict.others.map(Self.value)),
             "findings": .array(verdict.findings.map(Self.value)),
+            "changes": .array(verdict.changes.map(Self.value)),
             "plan": verdict.healthy
                 ? .null
                 : [
@@ -35,42 +40,76 @@ struct DiagnosisReport {
                     "detail": .string(plan.detail),
                 ],
             "advice": plan.advice.map { .string($0) } ?? .null,
+            "avoid": verdict.cause.flatMap(Advice.avoid).map { .string($0) } ?? .null,
         ]
-        return String(decoding: try JSONCoding.encode(value, pretty: true), as: UTF8.self)
     }
 
-    /// For a person: what is wrong, how it is known, what would be done.
+    /// For a person: what is wrong, how it is known, what changed, what to do and what not.
     var text: String {
-        var lines = ["\(verdict.target) in \(verdict.target.namespace): \(verdict.healthy ? "healthy" : "not healthy")"]
-        if let cause = verdict.cause { lines += ["", "Cause: \(cause.id.rawValue)", "  \(cause.summary)"] }
-        if !verdict.findings.isEmpty { lines += ["", "Findings:"] }
-        for finding in verdict.findings {
-            lines.append("  - \(finding.message)")
-            for evidence in finding.evidence {
-                let time = evidence.time.map { " (\(RFC3339.string(from: $0)))" } ?? ""
-                lines.append("      \(evidence.object) \(evidence.field): \(evidence.value)\(time)")
-            }
+        let place = "\(verdict.target) in \(verdict.target.namespace)"
+        if verdict.healthy {
+            return ([("\(place) is healthy.")] + list("Noted", verdict.findings.map(\.message)))
+                .map(\.escapedForTerminal).joined(separator: "\n")
         }
-        if !verdict.healthy {
-            lines += ["", "Plan: \(plan.action.rawValue) \(plan.object)", "  \(plan.detail)"]
-            if let advice = plan.advice { lines += ["", "By hand:", "  \(advice)"] }
-        }
+        let cause = verdict.cause
+        let name = cause.map { ": \($0.id.rawValue) (\(Int(($0.confidence * 100).rounded())) % sure)" } ?? ""
+        var lines = ["\(place) is not healthy\(name)"]
+        if let cause { lines += ["", "What is wrong", "  \(cause.summary)"] }
+        lines += findings
+        lines += list("What speaks against it", cause?.against ?? [])
+        lines += list("What fails only because of it", (cause?.victims ?? []).map(\.description))
+        lines += list("What changed lately", verdict.changes.map { $0.words(at: now) })
+        lines += list("Also wrong, to be healed after it", verdict.others.map { "\($0.id.rawValue): \($0.summary)" })
+        lines += ["", "What I would do", "  \(plan.action.rawValue) \(plan.object): \(plan.detail)"]
+        if let advice = plan.advice { lines += ["  By hand: \(advice)"] }
+        if let avoid = cause.flatMap(Advice.avoid) { lines += ["", "What I would not do", "  \(avoid)"] }
         return lines.map(\.escapedForTerminal).joined(separator: "\n")
+    }
+
+    private var findings: [String] {
+        guard !verdict.findings.isEmpty else { return [] }
+        return ["", "How I know"]
+            + verdict.findings.flatMap { finding in
+                ["  - \(finding.message)"]
+                    + finding.evidence.map { evidence in
+                        let time = evidence.time.map { " (\(RFC3339.string(from: $0)))" } ?? ""
+                        return "      \(evidence.object) \(evidence.field): \(evidence.value)\(time)"
+                    }
+            }
+    }
+
+    private func list(_ title: String, _ items: [String]) -> [String] {
+        items.isEmpty ? [] : ["", title] + items.map { "  - \($0)" }
+    }
+
+    private static func value(_ cause: Cause) -> JSONValue {
+        [
+            "id": .string(cause.id.rawValue), "summary": .string(cause.summary), "object": value(cause.object),
+            "confidence": .number(cause.confidence), "evidence": .array(cause.evidence.map(value)),
+            "against": .array(cause.against.map { .string($0) }), "victims": .array(cause.victims.map(value)),
+        ]
+    }
+
+    private static func value(_ change: Change) -> JSONValue {
+        var members: [String: JSONValue] = ["object": value(change.object), "what": .string(change.what)]
+        if let time = change.time { members["time"] = .string(RFC3339.string(from: time)) }
+        if let by = change.by { members["by"] = .string(by) }
+        return .object(members)
     }
 
     private static func value(_ finding: Finding) -> JSONValue {
         [
             "id": .string(finding.id), "object": value(finding.object), "message": .string(finding.message),
-            "evidence": .array(
-                finding.evidence.map { evidence in
-                    var members: [String: JSONValue] = [
-                        "object": value(evidence.object), "field": .string(evidence.field),
-                        "value": .string(evidence.value),
-                    ]
-                    if let time = evidence.time { members["time"] = .string(RFC3339.string(from: time)) }
-                    return .object(members)
-                }),
+            "evidence": .array(finding.evidence.map(value)),
         ]
+    }
+
+    private static func value(_ evidence: Evidence) -> JSONValue {
+        var members: [String: JSONValue] = [
+            "object": value(evidence.object), "field": .string(evidence.field), "value": .string(evidence.value),
+        ]
+        if let time = evidence.time { members["time"] = .string(RFC3339.string(from: time)) }
+        return .object(members)
     }
 
     private static func value(_ object: ObjectReference) -> JSONValue {

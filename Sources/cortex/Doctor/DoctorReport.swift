@@ -42,7 +42,7 @@ struct DoctorReport {
             guard !own.isEmpty else { continue }
             lines += ["", area.rawValue]
             if area == .configuration, let configuration {
-                lines += changed.map { "  set       \($0)  (\(configuration.origin($0)))" }
+                lines += changed.map { "  set       \($0) = \(configuration.text($0))  (\(configuration.origin($0)))" }
             }
             for check in own {
                 lines.append("  \(Self.mark(check.state))\(check.name): \(check.detail)".escapedForTerminal)

@@ -12,10 +12,10 @@ struct LocalDoctor {
     var checks: [DoctorCheck] { [file] + strangeVariables + [worker, memory, logs] }
 
     private var file: DoctorCheck {
-        let name = settings.path.map { "file \($0)" } ?? "file"
+        let isThere = access(settings.path, F_OK) == 0
         return DoctorCheck(
-            .configuration, name, .ok,
-            settings.path == nil ? "none is named; environment, flags and defaults count" : "valid")
+            .configuration, "file \(settings.path)", .ok,
+            isThere ? "valid" : "not there; environment, flags and defaults count")
     }
 
     /// Variables that look like a misspelt setting. They cannot be errors: Kubernetes itself puts variables of a
@@ -23,7 +23,8 @@ struct LocalDoctor {
     private var strangeVariables: [DoctorCheck] {
         let known = Setting.all.map(\.variable) + [ProgramSettings.pathVariable]
         return settings.environment.keys.sorted().compactMap { name in
-            guard ["CORTEX_", "HEAL", "SELF_HEAL"].contains(where: { name.hasPrefix($0) }), !known.contains(name),
+            guard ["CORTEX_", "HEAL", "SELF_HEAL", "WATCH_"].contains(where: { name.hasPrefix($0) }),
+                !known.contains(name),
                 let near = Nearest.to(name, among: known)
             else { return nil }
             return DoctorCheck(

@@ -1,0 +1,6 @@
+import FoundationEssentials
+
+/// Secrets' data.
+enum Base64 {
+    static func text(_ bytes: [UInt8]) -> String { Data(bytes).base64EncodedString() }
+}

@@ -1,0 +1,61 @@
+import Healing
+import JSON
+import Kubernetes
+import Testing
+
+@testable import Simulation
+
+@Suite("The healing engine over the simulated cluster")
+struct HealingRunTests {
+    private func incident(_ fault: FaultName, seed: UInt64 = 3, trouble: APITrouble = APITrouble()) throws
+        -> Simulator.Incident
+    {
+        let settings = Simulator.Settings(
+            seed: seed, hours: 0.01, services: 2, replicas: 2, faults: [fault], trouble: trouble, pause: 10)
+        return try #require(Simulator(settings).run().incidents.first)
+    }
+
+    @Test(
+        "A fault that can be healed is healed by the one right write",
+        arguments: [
+            (FaultName.scaledToZero, Action.scale), (.imageNotFound, .rollback), (.hang, .replace),
+            (.serviceSelector, .repair), (.serviceTargetPort, .repair),
+        ])
+    func heals(fault: FaultName, action: Action) throws {
+        let incident = try incident(fault)
+        #expect(incident.judgement == .right, "\(incident.why)")
+        #expect(incident.violation == nil)
+        #expect(Set(incident.result.writes.map(\.write.action)) == [action])
+    }
+
+    @Test(
+        "What is a person's to decide, or recovers by itself, is left alone",
+        arguments: [FaultName.zeroOnPurpose, .quotaExceeded, .networkPolicy, .podDeleted, .rolloutPaused, .healthy])
+    func leaves(fault: FaultName) throws {
+        let incident = try incident(fault)
+        #expect(incident.judgement == .right, "\(incident.why)")
+        #expect(incident.result.writes.isEmpty)
+    }
+
+    @Test("A seed replays its run, also over an API that loses answers and repeats events")
+    func replays() {
+        let settings = Simulator.Settings(seed: 7, hours: 0.2, services: 2, trouble: .some, pause: 60)
+        #expect(Simulator(settings).run().digest == Simulator(settings).run().digest)
+    }
+
+    @Test("The oracle calls a write to what is not the cause, and a wrong count, harm")
+    func seesHarm() {
+        let fault = Fault(.scaledToZero, at: "web", in: "default")
+        func judged(_ object: String, _ count: Int) -> Oracle.Judgement {
+            var result = SimulatedHealing.Result()
+            let reference = ObjectReference(kind: "Deployment", namespace: "default", name: object)
+            result.writes = [
+                (at: 1, write: ClusterWrite(.scale(from: 0, to: count), of: reference, resource: .deployments))
+            ]
+            return Oracle(for: .scaledToZero, replicas: 2).judge(fault, result, isAnswering: true).judgement
+        }
+        #expect(judged("web", 1) == .harm)
+        #expect(judged("other", 2) == .harm)
+        #expect(judged("web", 2) == .unfinished)
+    }
+}

@@ -1,0 +1,121 @@
+"""Rows of the fault catalogue that take a few seconds: other kinds of workloads, dependencies, and a look at everything."""
+import json
+
+import pytest
+
+from harness import cortex, sandfly
+from harness.sandfly import NAME
+from harness.world import World
+
+
+def _bad_image(ns, kind):
+    image = ns.get(kind, NAME)["spec"]["template"]["spec"]["containers"][0]["image"].rsplit(":", 1)[0]
+    ns.kubectl("set", "image", f"{kind}/{NAME}", f"{NAME}={image}:nope")
+
+
+def _set(ns, kind, **spec):
+    """The tool server as a StatefulSet or DaemonSet, and its Service."""
+    workload = sandfly.deployment(ns.name)
+    template = workload["spec"]["template"]
+    body = {"selector": workload["spec"]["selector"], "template": template, **spec}
+    ns.apply({"apiVersion": "apps/v1", "kind": kind, "metadata": {"name": NAME, "namespace": ns.name}, "spec": body},
+             sandfly.service(ns.name))
+    ns.kubectl("rollout", "status", f"{kind.lower()}/{NAME}", "--timeout=120s", timeout=150)
+    ns.until(lambda: ns.endpoints(), "its endpoints")
+
+
+@pytest.mark.cause("statefulset-stuck")
+def test_a_statefulset_is_rolled_back_and_the_pod_that_it_waits_for_is_evicted(ns):
+    _set(ns, "StatefulSet", serviceName=NAME, replicas=1)
+    _bad_image(ns, "statefulset")
+    ns.until_waiting("ErrImagePull", "ImagePullBackOff")
+    verdict = cortex.diagnose(ns)
+    assert (verdict["cause"]["id"], verdict["plan"]["action"]) == ("statefulset-stuck", "rollback"), verdict
+    run = cortex.heal(ns)
+    assert run.json["success"], run.out
+    assert ns.writes() in (None, [f"statefulsets {NAME}", f"pods/eviction {NAME}-0"])
+    assert ns.answers()
+
+
+@pytest.mark.cause("daemonset-stuck")
+def test_a_daemonset_is_rolled_back(ns):
+    _set(ns, "DaemonSet")
+    _bad_image(ns, "daemonset")
+    ns.until_waiting("ErrImagePull", "ImagePullBackOff")
+    verdict = cortex.diagnose(ns)
+    assert (verdict["cause"]["id"], verdict["plan"]["action"]) == ("daemonset-stuck", "rollback"), verdict
+    run = cortex.heal(ns)
+    assert run.json["success"], run.out
+    assert ns.writes() in (None, [f"daemonsets {NAME}"])
+    assert ns.answers()
+
+
+@pytest.mark.cause("dependency-down")
+def test_the_root_is_healed_and_its_victim_left_alone(ns):
+    probe = {"exec": {"command": ["python3", "-c", "import urllib.request as u\n"
+                                  "u.urlopen('http://database:3000/health', timeout=2)"]},
+             "periodSeconds": 1, "timeoutSeconds": 5}
+    sandfly.deploy(
+        ns, sandfly.deployment(ns.name, name="database", replicas=1),
+        sandfly.deployment(ns.name, replicas=1, readinessProbe=probe,
+                           env=[{"name": "DATABASE_URL", "value": "http://database:3000"}]))
+    ns.kubectl("scale", "deployment", "database", "--replicas=0")
+    ns.until(lambda: not ns.endpoints(), "the victim to have no endpoint")
+    verdict = cortex.diagnose(ns)
+    assert verdict["cause"]["id"] == "dependency-down", verdict
+    assert verdict["cause"]["object"]["name"] == "database"
+    assert [victim["name"] for victim in verdict["cause"]["victims"]] == [NAME]
+    run = cortex.heal(ns)
+    assert run.json["success"], run.out
+    assert ns.writes() in (None, ["deployments/scale database"])
+    assert ns.answers()
+
+
+@pytest.mark.cause("job-failed", "suspended", "pvc-pending")
+def test_what_only_a_person_can_mend_is_named_and_left_alone(ns):
+    ns.apply(
+        {"apiVersion": "batch/v1", "kind": "Job", "metadata": {"name": "report", "namespace": ns.name},
+         "spec": {"backoffLimit": 0, "template": {"spec": {"restartPolicy": "Never", "containers": [
+             {"name": "report", "image": "busybox", "command": ["sh", "-c", "echo no such table; exit 1"]}]}}}},
+        {"apiVersion": "v1", "kind": "PersistentVolumeClaim", "metadata": {"name": "data", "namespace": ns.name},
+         "spec": {"storageClassName": "nope", "accessModes": ["ReadWriteOnce"],
+                  "resources": {"requests": {"storage": "1Gi"}}}})
+    workload = sandfly.deployment(ns.name, volumeMounts=[{"name": "data", "mountPath": "/data"}])
+    workload["spec"]["template"]["spec"]["volumes"] = [{"name": "data", "persistentVolumeClaim": {"claimName": "data"}}]
+    sandfly.deploy(ns, workload, ready=False)
+    before = World.of(ns)
+    ns.until(lambda: any(e.get("reason") == "BackoffLimitExceeded" for e in ns.list("events")), "the Job to fail")
+    ns.until(lambda: cortex.diagnose(ns)["cause"]["id"] == "pvc-pending", "the claim to be named", 30)
+    verdict = cortex.diagnose(ns, "job/report")
+    assert (verdict["cause"]["id"], verdict["plan"]["action"]) == ("job-failed", "escalate"), verdict
+    assert "no such table" in verdict["cause"]["summary"]
+    assert f"kubectl logs job/report --tail=50 -n {ns.name}" in verdict["advice"]
+    run = cortex.run("diagnose", "-A", "-o", "json", "-n", ns.name, directory=ns.directory, kubeconfig=ns.kubeconfig)
+    survey = json.loads(run.out)
+    assert run.code == 1
+    assert {item["cause"]["id"] for item in survey["diagnoses"]} == {"pvc-pending", "job-failed"}
+    assert ns.writes() in (None, [])
+    assert World.of(ns).template == before.template
+
+
+@pytest.mark.cause("oom-limit-low")
+def test_a_memory_limit_is_raised_once(ns):
+    need = "held = bytearray(60 << 20); import runpy; runpy.run_path('server.py', run_name='__main__')"
+    sandfly.deploy(
+        ns, sandfly.deployment(ns.name, replicas=1, args=["-c", need], resources={"limits": {"memory": "48Mi"}}),
+        ready=False)
+    ns.until_waiting("OOMKilled", restarts=2)
+    run = cortex.heal(ns)
+    assert run.json["success"], run.out
+    workload = ns.get("deployment", NAME)
+    assert workload["spec"]["template"]["spec"]["containers"][0]["resources"]["limits"]["memory"] == "96Mi"
+    assert workload["metadata"]["annotations"]["cortex.io/memory-raised"] == "48Mi → 96Mi"
+    assert ns.writes() in (None, [f"deployments {NAME}"])
+
+
+@pytest.mark.parametrize("form", ["json", "yaml", "text"])
+def test_strategies_are_listed_without_a_cluster(tmp_path, form):
+    run = cortex.run("strategies", "-o", form, directory=tmp_path, kubeconfig=None)
+    assert run.code == 0
+    for name in ("rollback", "memory", "evict-left-behind", "recreate-service", "escalate"):
+        assert name in run.out
