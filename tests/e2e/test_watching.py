@@ -1,5 +1,6 @@
 """What Cortex finds before anybody asks, and what it leaves alone."""
 import json
+import os
 import threading
 
 from harness import cortex, sandfly, stream, wait
@@ -99,14 +100,14 @@ def test_observe_and_approve_change_nothing(ns, start):
 
 
 def test_what_no_object_shows_is_found_by_asking_and_a_job_that_gave_up_is_told(ns, start):
-    sandfly.deploy(ns)
+    sandfly.deploy(ns, sandfly.deployment(ns.name, replicas=1))
     server = start(ns, watch=True, WATCH_ASK_EVERY="2s")
     until_watching(server)
     ns.apply({
         "apiVersion": "batch/v1", "kind": "Job", "metadata": {"name": "report", "namespace": ns.name},
         "spec": {"backoffLimit": 0, "template": {"spec": {"restartPolicy": "Never", "containers": [{
-            "name": "report", "image": sandfly.deployment(ns.name)["spec"]["template"]["spec"]["containers"][0]["image"],
-            "imagePullPolicy": "IfNotPresent", "command": ["/bin/sh", "-c", "exit 1"]}]}}}})
+            "name": "report", "image": os.environ["CORTEX_E2E_IMAGE"], "imagePullPolicy": "IfNotPresent",
+            "command": ["/bin/sh", "-c", "exit 1"]}]}}}})
     assert until_incident(server, "escalated")["cause"] == "job-failed"
     hanging = ns.pods()[0]
     sandfly.hang(ns, hanging)
