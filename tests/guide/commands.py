@@ -11,10 +11,10 @@ TEXT = (pathlib.Path(__file__).parent / "commands.md").read_text()
 COMMANDS = dict(re.findall(r"^## (.+?)\n\n```bash\n(.+?)```$", TEXT, re.MULTILINE | re.DOTALL))
 
 
-def run(name, check=True, timeout=120):
-    """What the command prints, both its streams."""
+def run(name, check=True, timeout=120, patterns=True):
+    """What the command prints, both its streams. Without `patterns` the shell expands none, as where none matches."""
     done = subprocess.run(
-        ["bash", "-c", COMMANDS[name]], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=timeout,
+        ["bash", *([] if patterns else ["-f"]), "-c", COMMANDS[name]], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=timeout,
         stdin=subprocess.DEVNULL)
     assert not check or done.returncode == 0, f"{name}: exit code {done.returncode}\n{done.stdout}"
     return done.stdout
