@@ -65,7 +65,7 @@ demo: build
 
 # A thousand seeds, as CI runs them; and the long run, with a troubled API, for a night.
 simulate: build
-	$(cortex) simulate --runs 1000 --hours 0.5 --services 5 $(ARGS)
+	$(cortex) simulate --runs 1000 --hours 0.1 --services 5 $(ARGS)
 
 soak: build
 	$(cortex) simulate --runs 20000 --hours 2 --services 20 --api-faults some --keep-going $(ARGS)

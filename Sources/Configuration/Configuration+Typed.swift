@@ -14,6 +14,8 @@ extension Configuration {
     public var isWatchEnabled: Bool { Setting.Kind.truth(value("watch.enabled").text) ?? true }
     /// Watched besides those that are healed.
     public var watchedNamespaces: [String] { list("watch.namespaces").filter { !namespaces.contains($0) } }
+    /// Zero for never.
+    public var askEvery: Duration { duration("watch.askEvery") }
     /// Changes within an hour: of one workload, in one namespace, in the cluster.
     public var budgets: (workload: Int, namespace: Int, cluster: Int) {
         (integer("budget.workload"), integer("budget.namespace"), integer("budget.cluster"))

@@ -65,6 +65,10 @@ public struct Setting: Sendable {
             "watch.namespaces", "WATCH_NAMESPACES", "",
             "namespaces that are watched too; by default they are diagnosed and not healed",
             .names(isEmptyAllowed: true)),
+        setting(
+            "watch.askEvery", "WATCH_ASK_EVERY", "20s",
+            "how often tool servers that look fine are asked whether they answer; 0s for never",
+            .duration(isZeroAllowed: true)),
         setting("budget.workload", "HEAL_BUDGET_WORKLOAD", "30", "changes of one workload within an hour", .count),
         setting("budget.namespace", "HEAL_BUDGET_NAMESPACE", "60", "changes in one namespace within an hour", .count),
         setting("budget.cluster", "HEAL_BUDGET_CLUSTER", "120", "changes in the cluster within an hour", .count),

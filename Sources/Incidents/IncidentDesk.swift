@@ -160,7 +160,9 @@ public final class IncidentDesk: ServiceHealing {
         incident.publish(.started(service: outage.service, issue: outage.answer.message))
         let trigger: HealingTrigger = sighting == nil ? .request : .watch
         let outcome = await attempt(
-            outage, for: incident, trigger: trigger, isReported: sighting == nil, mode: sighting?.workload.mode
+            outage, for: incident, trigger: trigger,
+            isReported: sighting == nil || sighting?.symptoms.first?.kind == .silent,
+            mode: sighting?.workload.mode
         ) { message in
             incident.publish(.progress(service: outage.service, message: message))
         } serving: { message in

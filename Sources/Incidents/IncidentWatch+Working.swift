@@ -87,7 +87,7 @@ extension IncidentWatch {
         ended(end, reference)
     }
 
-    private func ended(_ record: IncidentRecord, _ reference: WorkloadReference) {
+    func ended(_ record: IncidentRecord, _ reference: WorkloadReference) {
         let isOver = record.state == .healed || record.state == .recovered
         let now = now
         state.withLock { state in

@@ -1,5 +1,6 @@
 import Diagnosis
 import FoundationEssentials
+import JSON
 import Kubernetes
 import Testing
 
@@ -174,6 +175,26 @@ struct SymptomMachineTests {
         scene.deployment("web", .init(generation: 3))
         scene.pass(3)
         #expect(scene.looks("web", within: 3))
+    }
+
+    @Test("a Job that gave up is told once, and one that is done never")
+    func jobs() {
+        let scene = WatchScene()
+        for (name, condition) in [("lost", "Failed"), ("done", "Complete")] {
+            let job: Job = Scene.decode([
+                "metadata": ["name": .string(name), "namespace": "shop"],
+                "spec": ["template": ["spec": ["containers": []]]],
+                "status": ["conditions": [["type": .string(condition), "status": "True", "reason": "x"]]],
+            ])
+            _ = scene.cluster.apply([Store<Job>.Change.added(job)])
+        }
+        let lost = WorkloadReference(kind: .job, namespace: "shop", name: "lost")
+        let done = WorkloadReference(kind: .job, namespace: "shop", name: "done")
+        _ = scene.machine.see(lost, as: scene.cluster.workload(lost), now: scene.now)
+        scene.pass(1)
+        let step = scene.machine.see(lost, as: scene.cluster.workload(lost), now: scene.now)
+        #expect(step == .look(asksService: false))
+        #expect(scene.machine.see(done, as: scene.cluster.workload(done), now: scene.now) == .rest(until: nil))
     }
 
     @Test("half of the workloads failing at once stop everything")

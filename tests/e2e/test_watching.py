@@ -1,5 +1,6 @@
 """What Cortex finds before anybody asks, and what it leaves alone."""
 import json
+import os
 import threading
 
 from harness import cortex, sandfly, stream, wait
@@ -96,3 +97,20 @@ def test_observe_and_approve_change_nothing(ns, start):
     ns.kubectl("scale", "deployment", NAME, "--replicas=1")
     until_incident(server, "recovered")
     assert ns.writes() in (None, [])
+
+
+def test_what_no_object_shows_is_found_by_asking_and_a_job_that_gave_up_is_told(ns, start):
+    sandfly.deploy(ns, sandfly.deployment(ns.name, replicas=1))
+    server = start(ns, watch=True, WATCH_ASK_EVERY="2s")
+    until_watching(server)
+    ns.apply({
+        "apiVersion": "batch/v1", "kind": "Job", "metadata": {"name": "report", "namespace": ns.name},
+        "spec": {"backoffLimit": 0, "template": {"spec": {"restartPolicy": "Never", "containers": [{
+            "name": "report", "image": os.environ["CORTEX_E2E_IMAGE"], "imagePullPolicy": "IfNotPresent",
+            "command": ["/bin/sh", "-c", "exit 1"]}]}}}})
+    assert until_incident(server, "escalated")["cause"] == "job-failed"
+    hanging = ns.pods()[0]
+    sandfly.hang(ns, hanging)
+    incident = until_incident(server, "healed", 100)
+    assert (incident["cause"], incident["symptom"], incident["plan"]["action"]) == ("hang", "silent", "replace")
+    assert ns.writes() in (None, [f"pods/eviction {hanging['metadata']['name']}"])

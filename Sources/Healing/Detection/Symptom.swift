@@ -11,6 +11,10 @@ public struct Symptom: Hashable, Sendable {
         case unready
         case missing
         case noEndpoints = "no-endpoints"
+        /// A Job that gave up.
+        case failed
+        /// Everything looks fine, and the service does not answer when it is asked.
+        case silent
         case serviceDeleted = "service-deleted"
         /// No symptom by itself: a Service was changed, and one question to it tells whether it still leads somewhere.
         case serviceChanged = "service-changed"
@@ -31,7 +35,7 @@ public struct Symptom: Hashable, Sendable {
 
     public var kind: Kind { key.kind }
 
-    init(_ kind: Kind, _ object: String = "", _ message: String, window: Double) {
+    public init(_ kind: Kind, _ object: String = "", _ message: String, window: Double) {
         key = Key(kind: kind, object: object)
         self.message = message
         self.window = window

@@ -29,6 +29,13 @@ public struct SymptomMachine: Sendable {
         /// When the first of them was there.
         public var since: Date
         public var cause: CauseID?
+
+        public init(workload: WatchedWorkload, symptoms: [Symptom], since: Date, cause: CauseID?) {
+            self.workload = workload
+            self.symptoms = symptoms
+            self.since = since
+            self.cause = cause
+        }
     }
 
     fileprivate enum Phase: Sendable {
@@ -175,7 +182,9 @@ public struct SymptomMachine: Sendable {
 
     /// Whether so many workloads fail at the same time that acting on each would be wrong; nil when not.
     public func massFailure(_ now: Date) -> MassFailure? {
-        MassFailure(failing: failing, of: watched.count, limits: mass)
+        // A Job that gave up serves nobody, and one that is done fails no more.
+        let serving = watched.keys.reduce(0) { $1.kind == .job ? $0 : $0 + 1 }
+        return MassFailure(failing: failing.filter { $0.kind != .job }, of: serving, limits: mass)
     }
 
     private var failing: [WorkloadReference] {

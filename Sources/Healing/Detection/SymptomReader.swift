@@ -30,6 +30,9 @@ public struct SymptomReader: Hashable, Sendable {
 
     /// The symptoms that are there now, the most telling first.
     public func symptoms(of workload: WatchedWorkload) -> [Symptom] {
+        if let failure = workload.failure {
+            return [Symptom(.failed, "", "it gave up: \(failure)", window: windows.crashing)]
+        }
         // What was never seen to run is not missed.
         if workload.desired == 0 { return workload.remembered == nil ? [] : zero(workload) }
         var symptoms: [Symptom] = []

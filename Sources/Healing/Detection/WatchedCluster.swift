@@ -90,6 +90,12 @@ public struct WatchedCluster: Sendable {
         }
     }
 
+    public mutating func apply(_ changes: [Store<Job>.Change]) -> Set<WorkloadReference> {
+        changes.reduce(into: []) { touched, change in
+            touched.formUnion(put(WatchedWorkload(change.object), labels: [:], isGone: change.isDeletion))
+        }
+    }
+
     public mutating func apply(_ changes: [Store<Pod>.Change]) -> Set<WorkloadReference> {
         changes.reduce(into: []) { touched, change in
             let pod = change.object

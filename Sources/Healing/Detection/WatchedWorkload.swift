@@ -32,6 +32,8 @@ public struct WatchedWorkload: Hashable, Sendable {
     public var isLate: Bool
     /// Why the API server refuses to create its pods.
     public var refusal: String?
+    /// Why a Job gave up.
+    public var failure: String?
     /// Pods that are neither leaving nor finished.
     public var pods: [WatchedPod]
     public var fronts: [Front]
@@ -64,6 +66,12 @@ public struct WatchedWorkload: Hashable, Sendable {
         self.init(.daemonSet, set, desired: set.status?.desiredNumberScheduled ?? 0)
         let isObserved = set.status?.observedGeneration ?? 0 >= set.metadata.generation ?? 0
         isRollingOut = !isObserved || set.status?.updatedNumberScheduled ?? 0 < desired
+    }
+
+    /// A Job is missed by nobody; that it gave up is to be told.
+    init(_ job: Job) {
+        self.init(.job, job, desired: 0)
+        failure = job.condition("Failed").map { $0.message ?? $0.reason ?? "no reason given" }
     }
 
     /// A pod that no controller owns.

@@ -24,7 +24,7 @@ extension AccessRule {
             "whether a policy keeps requests from pods that are ready"),
         .init(
             "policy", "poddisruptionbudgets", ["list"], .looking, in: .healed, "whether a pod that hangs may go"),
-        .init("batch", "jobs", ["list"], .looking, in: .healed, "work that failed or does not end"),
+        .init("batch", "jobs", ["list", "watch"], .looking, in: .healed, "work that failed or does not end"),
         .init("batch", "cronjobs", ["list"], .looking, in: .healed, "runs that are missed"),
         .init(
             "apps", "controllerrevisions", ["list"], .looking, in: .healed,

@@ -29,9 +29,9 @@ struct EndpointsController: KeyedController {
             return nil
         }
         guard service.at("spec", "selector")?.objectValue?.isEmpty == false else { return nil }
-        let pods = world.all(.pods, in: key.namespace).filter { pod in
-            Self.selects(service, pod.labels) && !pod.isFinished && pod.at("status", "podIP") != nil
-        }
+        let labels = (service.at("spec", "selector")?.objectValue ?? [:]).compactMapValues(\.stringValue)
+        let chosen = world.store.all(.pods, in: key.namespace, matching: LabelSelector(matchLabels: labels))
+        let pods = chosen.filter { !$0.isFinished && $0.at("status", "podIP") != nil }
         let publishes = service.at("spec", "publishNotReadyAddresses")?.boolValue ?? false
         let subsets = Self.subsets(service, pods.filter { !$0.isBeingDeleted }, publishes)
         writeEndpoints(service, subsets, &world)

@@ -35,6 +35,8 @@ public struct Oracle: Hashable, Sendable {
         case .statefulSetStuck, .daemonSetStuck: ([.rollback, .replace], true)
         case .serviceSelector, .serviceTargetPort: ([.repair], false)
         case .serviceDeleted: ([.repair], true)
+        case .dependencyDown: ([.scale], true)
+        case .oomLimitLow, .oomLeak: ([.memory], true)
         case .pdbBlocks: ([.replace], true)
         case .controlPlaneSlow, .controlPlaneGone: ([.scale], true)
         default: ([], true)
@@ -48,7 +50,9 @@ public struct Oracle: Hashable, Sendable {
         for (_, write) in result.writes {
             guard actions.contains(write.action) else { return (.harm, "\(write.action) on \(write.object)") }
             let name = write.object.name
-            guard name == fault.service || name.hasPrefix(fault.service + "-") else {
+            let isOwn = name == fault.service || name.hasPrefix(fault.service + "-")
+            // Of two that fail for one cause, only the one that the other calls is touched.
+            guard isOwn != (fault.name == .dependencyDown) else {
                 return (.harm, "a write to \(write.object), which is not the cause")
             }
             if case .scale(_, let count) = write.change, count != replicas {

@@ -12,7 +12,9 @@ public struct Homelab: Sendable {
     }
 
     /// `count` alike services, every fifth of which calls the one before it.
-    public static func uniform(services count: Int, replicas: Int, nodes: Int = 1) -> Homelab {
+    /// - Parameter nodes: nil for as many as their pods need.
+    public static func uniform(services count: Int, replicas: Int, nodes: Int? = nil) -> Homelab {
+        let nodes = nodes ?? (count * replicas + 99) / 100
         let services = (0..<count).map { index -> ServiceSpec in
             let name = "service-\(padded(index + 1))"
             var program = Program(readyAfter: 1, log: ["\(name) starts"])

@@ -24,6 +24,8 @@ final class ClusterWatch: ReplicaMemory {
     private static let part = "kubernetes"
     /// How long a question waits for the first list, which a program that just began may not have yet.
     private static let patience = Duration.seconds(10)
+    /// How long the lists of all kinds are waited for, once the Services are there.
+    private static let firstLook = Duration.seconds(15)
     private static let checkInterval = Duration.seconds(1)
 
     private let startedAt = ContinuousClock.now
@@ -77,7 +79,8 @@ final class ClusterWatch: ReplicaMemory {
             group.addTask {
                 for reflector in services { await reflector.waitUntilSynced() }
                 if !Task.isCancelled { self.reached() }
-                for reflector in all { await reflector.waitUntilSynced() }
+                // A kind that may not be listed is told by the look at what depends on it; the others are not to wait.
+                await Self.within(Self.firstLook) { for reflector in all { await reflector.waitUntilSynced() } }
                 if !Task.isCancelled { incidents?.begin() }
             }
         }
@@ -124,20 +127,25 @@ final class ClusterWatch: ReplicaMemory {
         }
     }
 
+    /// Returns when the work has ended, which is cancelled when this time is over.
+    private static func within(_ limit: Duration, _ work: @escaping @Sendable () async -> Void) async {
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask(operation: work)
+            group.addTask {
+                try? await Task.sleep(for: limit)  // cancelled when the work was faster
+            }
+            await group.next()
+            group.cancelAll()
+        }
+    }
+
     /// Waits for the first lists as long as the program is young; later an API server that is away delays nobody.
     private func firstLists() async {
         let patience = Self.patience - startedAt.duration(to: .now)
         guard patience > .zero else { return }
-        await withTaskGroup(of: Void.self) { group in
-            group.addTask {
-                await self.begun()
-                for reflector in self.state.withLock({ $0.services }) { await reflector.waitUntilSynced() }
-            }
-            group.addTask {
-                try? await Task.sleep(for: patience)  // cancelled when the lists were there before
-            }
-            await group.next()
-            group.cancelAll()
+        await Self.within(patience) {
+            await self.begun()
+            for reflector in self.state.withLock({ $0.services }) { await reflector.waitUntilSynced() }
         }
     }
 

@@ -135,7 +135,15 @@ struct ServeAssembly: Sendable {
                 await surroundings.incidents.load(await recovery.run(), now: surroundings.now())
                 guard let incidents else { return }
                 for namespace in configuration.namespaces { incidents.recall(await watch.counts(in: namespace)) }
-                await incidents.run()
+                await withDiscardingTaskGroup { group in
+                    group.addTask { await incidents.run() }
+                    guard configuration.askEvery > .zero else { return }
+                    await incidents.ask(every: configuration.askEvery) {
+                        await cluster.tools.servers().map {
+                            IncidentWatch.Server(name: $0.name, namespace: $0.namespace)
+                        }
+                    }
+                }
             }
             await watch.run(cluster.client, incidents: incidents, alsoWatching: configuration.watchedNamespaces)
         }

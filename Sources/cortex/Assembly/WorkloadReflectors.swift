@@ -70,6 +70,10 @@ struct WorkloadReflectors {
                     api, namespace: namespace, onChange: { changes in incidents.apply { $0.apply(changes) } },
                     onFailure: failed)),
             Watching(
+                Reflector<Job>(
+                    api, namespace: namespace, onChange: { changes in incidents.apply { $0.apply(changes) } },
+                    onFailure: failed)),
+            Watching(
                 Reflector<Pod>(
                     api, namespace: namespace, onChange: { changes in incidents.apply { $0.apply(changes) } },
                     onFailure: failed)),
