@@ -27,7 +27,8 @@ class Watched:
     writes: list = dataclasses.field(default_factory=list)
     answering_at: float = None
     answers_at_end: bool = False
-    was_unavailable: bool = False
+    #: Never is before everything.
+    unavailable_at: float = 0.0
 
 
 def watch(ns, fault, contestant, visible_at):
@@ -39,7 +40,7 @@ def watch(ns, fault, contestant, visible_at):
         if answers and watched.answering_at is None:
             watched.answering_at = time.time()
         if watched.served_when_broken and not has_endpoints(ns):
-            watched.was_unavailable = True
+            watched.unavailable_at = watched.unavailable_at or time.time()
         # Whoever has ended is watched a little longer: a repair that does not last is none.
         if contestant.has_ended() and (answers or not fault.restored):
             calm_since = calm_since or time.monotonic()
@@ -71,10 +72,12 @@ def play(cluster, fault, kind):
             contestant.start()
             started = True
             fault.produce(ns)
-            ns.until(lambda: fault.visible(ns), f"{fault.id} to be visible", 150)
-            visible_at = time.time()
+            # A contestant may be quicker than the harness looks.
+            ns.until(lambda: fault.visible(ns) or ns.timed_writes(), f"{fault.id} to be visible", 150)
+            visible_at = min([time.time(), *(write["at"] for write in ns.timed_writes())])
             broken = before(ns, fault)
-            contestant.visible()
+            if fault.asked:
+                contestant.ask()
             watched = watch(ns, fault, contestant, visible_at)
             row = oracle.judge(ns, fault, good, broken, watched, contestant)
             if not row["cause_right"] or not row["action_right"]:

@@ -44,6 +44,8 @@ class Fault:
     seconds: float = 75
     #: A window in which nothing may be done yet, so that no time to the first write is counted.
     confirmed: bool = False
+    #: Nothing but a request shows it, so somebody asks.
+    asked: bool = False
     after: typing.Callable = lambda ns: None
 
     @property
@@ -247,7 +249,8 @@ FAULTS = [
     Fault("scaled-to-zero", _scale_zero, lambda ns: not ns.pods(), ("scale",)),
     Fault("pod-deleted", lambda ns: ns.kubectl("delete", "pod", "-l", f"app={NAME}", "--wait=false"),
           lambda ns: True, ("wait", "none"), causes=("noise", "healthy", "slow-start"), seconds=30),
-    Fault("crash-new-revision", _change(args=CRASH), _waiting("CrashLoopBackOff", restarts=3), ("rollback",)),
+    Fault("crash-new-revision", _change(args=CRASH), _waiting("CrashLoopBackOff", "Error"), ("rollback",),
+          confirmed=True, seconds=100),
     Fault("crash-only-revision", _nothing, _waiting("CrashLoopBackOff", restarts=3), ("escalate",), restored=False,
           deploy=_container(args=CRASH)),
     Fault("bad-command", _change(command=["/nope"]), _waiting("RunContainerError", "StartError", "CrashLoopBackOff"),
@@ -264,18 +267,19 @@ FAULTS = [
           lambda ns: any(s.get("state", {}).get("running") for pod in ns.pods()
                          for s in pod["status"].get("initContainerStatuses", [])), ("rollback", "escalate"),
           restored=False, causes=("dependency-missing",), seconds=100, confirmed=True),
-    Fault("init-crashes", _init("sh", "-c", "echo no schema; exit 1"), _waiting("CrashLoopBackOff", restarts=2),
-          ("rollback",)),
+    Fault("init-crashes", _init("sh", "-c", "echo no schema; exit 1"), _waiting("CrashLoopBackOff", "Error"),
+          ("rollback",), confirmed=True, seconds=100),
     Fault("security-context", lambda ns: sandfly.change(ns, securityContext={"runAsNonRoot": True}),
           _waiting("CreateContainerConfigError"), ("rollback",)),
     Fault("service-account-missing", lambda ns: sandfly.change(ns, pod={"serviceAccountName": "nope"}), _refused,
           ("rollback",)),
     Fault("oom-limit-cut", _change(resources={"requests": {"memory": "24Mi"}, "limits": {"memory": "24Mi"}}),
-          _waiting("OOMKilled", restarts=1), ("rollback",)),
+          _waiting("OOMKilled"), ("rollback",), confirmed=True),
     Fault("oom-leak", _nothing, _waiting("OOMKilled", restarts=2), ("memory", "escalate"), restored=False,
           causes=("oom-limit-low",), seconds=100,
           deploy=_container(args=GROW, resources={"limits": {"memory": "48Mi"}}, readinessProbe=None)),
-    Fault("hang", _hang, lambda ns: True, ("replace",), deploy=_hanging, replicas=1, seconds=120, confirmed=True),
+    Fault("hang", _hang, lambda ns: True, ("replace",), deploy=_hanging, replicas=1, seconds=120, confirmed=True,
+          asked=True),
     Fault("slow-start", _nothing, lambda ns: len(ns.pods()) == 2, ("wait", "none"), causes=("rollout-running",),
           deploy=_container(env=[{"name": "START_DELAY", "value": "20"}]), seconds=60),
     Fault("readiness-wrong-port",
@@ -296,7 +300,7 @@ FAULTS = [
     Fault("service-target-port", _target_port, lambda ns: not ns.answers(), ("repair",)),
     Fault("service-deleted", _deleted_service, _no_service, ("repair", "escalate"), restored=False),
     Fault("dependency-down", lambda ns: ns.kubectl("scale", "deployment", "database", "--replicas=0"),
-          lambda ns: not ns.pods("database") and not ns.endpoints(), ("scale",), causes=("scaled-to-zero",),
+          lambda ns: not ns.pods("database"), ("scale",), causes=("scaled-to-zero",),
           deploy=_dependent, cause_at="database", replicas=1, seconds=100),
     Fault("dependency-missing", _nothing, lambda ns: any(ns.pods()), ("escalate",), restored=False, seconds=90,
           confirmed=True, deploy=_container(args=["-c", (

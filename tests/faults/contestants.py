@@ -19,8 +19,8 @@ class Contestant:
     def start(self):
         pass
 
-    def visible(self):
-        pass
+    def ask(self):
+        """A request needs the service now."""
 
     def has_ended(self):
         """Whether it will do nothing more about this fault."""
@@ -55,6 +55,9 @@ class Cortex(Contestant):
         self.program = Program(
             self.ns.directory, self.ns.kubeconfig, [self.ns.name], grace="2s", watch=True).until_listening()
         wait.until(lambda: "Watching" in self.program.output, "the first lists", 30)
+
+    def ask(self):
+        threading.Thread(target=self.program.ask, daemon=True).start()
 
     def incidents(self):
         """Oldest first."""
