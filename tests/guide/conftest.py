@@ -134,6 +134,13 @@ def world(tmp_path_factory):
         cluster.kubectl("-n", "kube-system", "delete", "service,endpoints", "guide-registry", "--ignore-not-found")
 
 
+@pytest.fixture(scope="session")
+def unwatched(world):
+    """Nobody heals before a request needs it: that request is what is tried."""
+    world.set("WATCH_ENABLED=false")
+    world.settled()
+
+
 @pytest.fixture
 def curl(world):
     """Where the guide's host name leads to."""

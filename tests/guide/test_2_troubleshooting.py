@@ -10,6 +10,8 @@ import pytest
 from commands import run
 from harness import sandfly, wait
 
+pytestmark = pytest.mark.usefixtures("unwatched")
+
 WORKER = """#!/bin/bash
 echo "PROGRESS: asking kubectl"
 kubectl get pods -n cortex-system

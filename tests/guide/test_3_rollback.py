@@ -1,9 +1,14 @@
 """The guide's three rollbacks."""
 import time
 
+import pytest
+
 from commands import run
 from conftest import IMAGE
 from harness import sandfly
+
+
+pytestmark = pytest.mark.usefixtures("unwatched")
 
 
 def test_healing_is_switched_off_and_on_again(world):
@@ -22,6 +27,7 @@ def test_healing_is_switched_off_and_on_again(world):
 
     run("undo")
     world.rolled_out()
+    world.settled()
     task = world.ask()
     assert task.is_answered and world.replicas() == 2, task.text
 

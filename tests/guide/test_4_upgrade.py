@@ -9,6 +9,9 @@ from conftest import IMAGE
 from harness import sandfly, stream
 
 
+pytestmark = pytest.mark.usefixtures("unwatched")
+
+
 class Clients:
     """Ask all the time, each one request after the other, on connections of their own."""
 
