@@ -30,8 +30,6 @@ struct HealingDriver: Sendable {
     /// Takes a workload for this incident; returns the incident that has it already.
     let claim: @Sendable (WorkloadReference) -> Incident?
     let say: @Sendable (String) -> Void
-    /// The service answers again, though the healing is not over.
-    let serving: @Sendable (String) -> Void
 
     /// Runs one healing to its end. Cancelling the task leaves the cluster as it is and returns nil.
     func run() async -> Ending? {
@@ -58,7 +56,6 @@ struct HealingDriver: Sendable {
                     if let other = claim(workload) { return .held(by: other) }
                     watch(workload, snapshot, mailbox, work)
                 case .say(let message): say(message)
-                case .serving(let message): serving(message)
                 case .record(let object, let reason, let message):
                     let resource = Self.resource(of: object)
                     // Not part of `work`: it is to be written even when the healing ends before it is.

@@ -47,7 +47,7 @@ final class Incident: Sendable {
             of: HealingEvent.self, bufferingPolicy: .bufferingOldest(Self.maximumEvents + 1))
         let id = state.withLock { state -> Int? in
             guard !state.hasEnded else { return nil }
-            for event in state.events where !event.isOfTheMoment { continuation.yield(event) }
+            for event in state.events { continuation.yield(event) }
             state.nextFollower += 1
             state.followers[state.nextFollower] = continuation
             return state.nextFollower
@@ -75,16 +75,8 @@ extension HealingEvent {
     /// Whether nothing follows it.
     var isLast: Bool {
         switch self {
-        case .started, .progress, .serving: false
+        case .started, .progress: false
         case .completed, .failed: true
-        }
-    }
-
-    /// Whether it says nothing to those who join later: they called after it, and were not answered.
-    var isOfTheMoment: Bool {
-        switch self {
-        case .serving: true
-        case .started, .progress, .completed, .failed: false
         }
     }
 }

@@ -15,14 +15,12 @@ extension IncidentDesk {
     ) async -> HealingOutcome {
         await attempt(
             outage, for: Incident(id: surroundings.newID()), trigger: .command, isReported: isReported,
-            isDryRun: isDryRun, say: say
-        ) { _ in }
+            isDryRun: isDryRun, say: say)
     }
 
     func attempt(
         _ outage: Outage, for incident: Incident, trigger: HealingTrigger, isReported: Bool, isDryRun: Bool = false,
-        mode: HealMode? = nil, say: @escaping @Sendable (String) -> Void,
-        serving: @escaping @Sendable (String) -> Void
+        mode: HealMode? = nil, say: @escaping @Sendable (String) -> Void
     ) async -> HealingOutcome {
         let file = logs.file(of: outage.service)
         var plain = surroundings.log.named("HEAL-WORKER").with("incident", incident.id)
@@ -38,13 +36,14 @@ extension IncidentDesk {
         }
         var policy = self.policy
         policy.namespaceModes[outage.namespace] = await modes.mode(of: outage.namespace)
+        policy.endsWhenServing = trigger == .request
         if trigger == .watch, !isHealingEnabled() { policy.forcedMode = .observe }
         var outcome: HealingOutcome
         if let customWorker, !isDryRun, Self.mayRun(outage, policy, mode) {
             outcome = await heal(outage, with: customWorker, log, say: tell)
         } else {
             outcome = await drive(
-                outage, incident, policy, trigger, isReported, isDryRun, log, say: tell, serving: serving)
+                outage, incident, policy, trigger, isReported, isDryRun, log, say: tell)
         }
         outcome.diagnosis = Redaction.secrets(in: outcome.diagnosis)
         outcome.message = Redaction.secrets(in: outcome.message)
@@ -74,8 +73,7 @@ extension IncidentDesk {
 
     private func drive(
         _ outage: Outage, _ incident: Incident, _ policy: HealingPolicy, _ trigger: HealingTrigger,
-        _ isReported: Bool, _ isDryRun: Bool, _ log: Logger, say: @escaping @Sendable (String) -> Void,
-        serving: @escaping @Sendable (String) -> Void
+        _ isReported: Bool, _ isDryRun: Bool, _ log: Logger, say: @escaping @Sendable (String) -> Void
     ) async -> HealingOutcome {
         while true {
             let driver = HealingDriver(
@@ -86,7 +84,7 @@ extension IncidentDesk {
                 outage: outage, isReported: isReported,
                 remembered: await remembered(in: outage.namespace), isDryRun: isDryRun,
                 books: HealingBooks(desk: self, incident: incident.id, trigger: trigger, policy: policy),
-                claim: { self.claim($0, for: incident) }, say: say, serving: serving)
+                claim: { self.claim($0, for: incident) }, say: say)
             switch await driver.run() {
             case .outcome(let outcome): return outcome
             case .held(let other):

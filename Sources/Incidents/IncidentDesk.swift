@@ -165,8 +165,6 @@ public final class IncidentDesk: ServiceHealing {
             mode: sighting?.workload.mode
         ) { message in
             incident.publish(.progress(service: outage.service, message: message))
-        } serving: { message in
-            incident.publish(.serving(service: outage.service, message: Redaction.secrets(in: message)))
         }
         await close(incident.id, outcome)
         let summary = IncidentSummary(

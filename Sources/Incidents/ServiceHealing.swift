@@ -41,8 +41,6 @@ public struct Outage: Hashable, Sendable {
 public enum HealingEvent: Hashable, Sendable {
     case started(service: String, issue: String)
     case progress(service: String, message: String)
-    /// Proven to answer again; the last of its pods still start, and the healing goes on until they are ready.
-    case serving(service: String, message: String)
     /// Verified: the service answers again.
     case completed(service: String, message: String)
     case failed(service: String, message: String, recommendation: String)

@@ -29,7 +29,7 @@ extension TaskRun {
             switch event {
             case .started(let service, let issue): emit(.healingStart(service: service, issue: issue))
             case .progress(let service, let message): emit(.healingProgress(service: service, message: message))
-            case .completed(let service, let message), .serving(let service, let message):
+            case .completed(let service, let message):
                 healings.append(Healing(service: service, success: true, message: message))
                 emit(.healingComplete(service: service, message: message))
                 return

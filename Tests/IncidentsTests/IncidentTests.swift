@@ -5,7 +5,6 @@ import Testing
 @Suite("Joining an incident")
 struct IncidentTests {
     private let start = HealingEvent.started(service: "web", issue: "connection refused")
-    private let serving = HealingEvent.serving(service: "web", message: "1 of 2 replicas ready")
     private let end = HealingEvent.completed(service: "web", message: "2 of 2 replicas ready")
 
     private func all(_ stream: AsyncStream<HealingEvent>?) async -> [HealingEvent] {
@@ -24,17 +23,5 @@ struct IncidentTests {
         #expect(await all(early) == [start, end])
         #expect(await all(late) == [start, end])
         #expect(incident.join() == nil)
-    }
-
-    @Test("that the service answers is told to those who wait, not to those whose call failed after it")
-    func ofTheMoment() async {
-        let incident = Incident(id: "1")
-        let waiting = incident.join()
-        incident.publish(start)
-        incident.publish(serving)
-        let failedAfterwards = incident.join()
-        incident.publish(end)
-        #expect(await all(waiting) == [start, serving, end])
-        #expect(await all(failedAfterwards) == [start, end])
     }
 }

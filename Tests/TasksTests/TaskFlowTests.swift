@@ -49,17 +49,6 @@ struct TaskFlowTests {
         #expect(callIDs == ["call-1", "call-2"])
     }
 
-    @Test("a service that is proven to answer is called again while the last of its pods still start")
-    func serving() async throws {
-        let tools = FakeTools()
-        tools.add("sandfly-mcp-server", Tool.sandfly, down: .connectionRefused, remembered: true)
-        let house = TestHouse(tools, healing: .serving)
-        let answer = try await house.ask("list sandfly hosts")
-        #expect(answer.first("healing_complete")?["success"] == true)
-        #expect(answer.result["text"] == "pve-01")
-        #expect(answer.result["healings"]?[0]?["message"] == "Scaled to 2; 1 of 2 replicas ready")
-    }
-
     @Test("a server that was never seen up is found by its name, healed, and then asked for its tools")
     func foundByName() async throws {
         let tools = FakeTools()

@@ -19,8 +19,5 @@ public enum HealingEffect: Hashable, Sendable {
     case record(object: ObjectReference, reason: String, message: String)
     /// For the person who watches.
     case say(String)
-    /// The service is proven to answer, while the last of its pods still start: whoever needs an answer has waited
-    /// long enough. The healing goes on until its rollout is complete.
-    case serving(String)
     case finish(HealingOutcome)
 }

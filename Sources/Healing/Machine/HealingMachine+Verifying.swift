@@ -115,32 +115,27 @@ extension HealingMachine {
         verification.answeringSince = since
         state = .verifying(verification)
         let held = since.addingTimeInterval(settle(of: verification.plan))
-        if verification.isComplete, now >= held {
+        if now >= held, verification.isComplete || isServing(verification, now) {
+            let rest = verification.isComplete ? "" : "; \(lastSaid), the last ones are starting"
             return finish(
                 HealingOutcome(
                     kind: .healed, cause: verdict?.cause?.id, action: verification.plan.action,
                     diagnosis: diagnosisSoFar,
-                    message: writes.map(\.summary).joined(separator: "; then "), recommendation: nil))
+                    message: writes.map(\.summary).joined(separator: "; then ") + rest, recommendation: nil))
         }
-        guard now < held else {
-            wake(in: 1, now)
-            return announce(verification)
-        }
-        wake(at: verification.isComplete || !verification.isAnnounced ? held : now.addingTimeInterval(1))
+        wake(
+            at: verification.isComplete || policy.endsWhenServing
+                ? max(held, now) : max(held, now.addingTimeInterval(1)))
         return []
     }
 
-    /// Tells those who wait that the service answers, where all that is missing are more pods of what answers.
-    private mutating func announce(_ old: Verification) -> [HealingEffect] {
-        switch old.plan.action {
-        case .scale, .rollback: break
-        case .restart, .replace, .memory, .repair, .wait, .none, .escalate: return []
+    /// All that is missing are more pods of what answers already: whoever needs an answer has waited long enough.
+    private func isServing(_ verification: Verification, _ now: Date) -> Bool {
+        guard policy.endsWhenServing, verification.isObserved, isStillStarting(now) else { return false }
+        switch verification.plan.action {
+        case .scale, .rollback: return true
+        default: return false
         }
-        guard old.isObserved, !old.isAnnounced else { return [] }
-        var verification = old
-        verification.isAnnounced = true
-        state = .verifying(verification)
-        return [.serving(writes.map(\.summary).joined(separator: "; then ") + "; \(lastSaid)")]
     }
 
     /// The pod to replace after the one that was: it hangs as that one did. One at a time, so the one before is Ready.

@@ -17,8 +17,6 @@ struct Verification: Sendable {
     var ready = 0
     /// The controller has seen the write.
     var isObserved = false
-    /// Those who wait were told that the service answers.
-    var isAnnounced = false
     /// Since when the workload has been complete.
     var completeSince: Date?
     /// Since when every answer was good.

@@ -14,6 +14,9 @@ public struct HealingPolicy: Hashable, Sendable {
     public var confirmTimeout: Duration
     /// How long a service must go on answering before it counts as healed. Default 250 ms.
     public var settle: Duration
+    /// Whether a healing ends when its service is proven to answer, though the last pods of what answers still start:
+    /// for a request that waits. What becomes of these is the watch's business. Default false.
+    public var endsWhenServing = false
     /// Writes in one healing. Default 3.
     public var maximumWrites: Int
     /// What `cortex.io/heal` says on namespaces, by their names.

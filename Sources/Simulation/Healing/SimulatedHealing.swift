@@ -86,7 +86,7 @@ public struct SimulatedHealing: Sendable {
                     result.ended = world.seconds
                     return result
                 case .watch: isWatching = true
-                case .say(let words), .serving(let words): result.steps.append((world.seconds, .said(words)))
+                case .say(let words): result.steps.append((world.seconds, .said(words)))
                 case .record: break
                 case .observe: pending.append(Pending(at: delayed(at, &world), number: number, what: .observe))
                 case .probe(let deep): pending.append(Pending(at: at, number: number, what: .probe(deep: deep)))

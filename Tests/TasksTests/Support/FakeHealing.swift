@@ -4,7 +4,7 @@ import Synchronization
 /// Heals as the test says, and counts how often it was asked.
 final class FakeHealing: ServiceHealing {
     enum Ending {
-        case healed, serving, failed, silent
+        case healed, failed, silent
     }
 
     private let outages = Mutex<[Outage]>([])
@@ -28,11 +28,6 @@ final class FakeHealing: ServiceHealing {
             case .healed:
                 onHealed(service)
                 continuation.yield(.completed(service: service, message: "Scaled to 2"))
-            case .serving:
-                // The healing goes on: its stream is not at its end.
-                onHealed(service)
-                continuation.yield(.serving(service: service, message: "Scaled to 2; 1 of 2 replicas ready"))
-                return
             case .failed:
                 continuation.yield(
                     .failed(service: service, message: "the image is not there", recommendation: "push the image"))

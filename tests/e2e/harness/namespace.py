@@ -91,7 +91,9 @@ class Namespace:
                 if any(c["type"] == "Ready" and c["status"] == "True" for c in pod["status"].get("conditions", []))]
 
     def endpoints(self, service="sandfly-mcp-server"):
-        subsets = self.get("endpoints", service).get("subsets") or []
+        """Ready addresses; none for a Service so new that it has no Endpoints yet."""
+        found = [item for item in self.list("endpoints") if item["metadata"]["name"] == service]
+        subsets = found[0].get("subsets") or [] if found else []
         return [address["ip"] for subset in subsets for address in subset.get("addresses") or []]
 
     def answers(self, service="sandfly-mcp-server", port=3000):
@@ -183,7 +185,10 @@ class Namespace:
             return
         user = f"system:serviceaccount:{self.name}:{ACCOUNT}"
         with open(log, "rb") as file:
-            file.seek(self._audit_start)
+            # The server may have been in the middle of a line.
+            if self._audit_start:
+                file.seek(self._audit_start - 1)
+                file.readline()
             for line in file:
                 if user.encode() not in line or not line.endswith(b"\n"):
                     continue
