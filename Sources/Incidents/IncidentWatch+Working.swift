@@ -107,7 +107,8 @@ extension IncidentWatch {
         let workload = sighting.workload
         let front = workload.fronts.first { $0.state != .deleted } ?? workload.fronts.first
         let target = target(of: workload, sighting.symptoms)
-        let service = target.kind == nil ? target.name : front?.name ?? workload.reference.name
+        let isService = target.kind == nil || target.kind == WorkloadReference.Kind.service.rawValue
+        let service = isService ? target.name : front?.name ?? workload.reference.name
         return Outage(
             service: service, namespace: workload.reference.namespace, url: nil,
             answer: ServiceAnswer(
@@ -122,6 +123,8 @@ extension IncidentWatch {
             return Target(kind: reference.kind.rawValue, namespace: reference.namespace, name: reference.name)
         }
         let name = first.key.object.split(separator: "@").first.map(String.init) ?? reference.name
-        return Target(namespace: reference.namespace, name: name)
+        // One that is gone is meant all the same, though the workload may have its name.
+        let kind = first.kind == .serviceDeleted ? WorkloadReference.Kind.service.rawValue : nil
+        return Target(kind: kind, namespace: reference.namespace, name: name)
     }
 }

@@ -100,6 +100,27 @@ def test_what_only_a_person_can_mend_is_named_and_left_alone(ns):
     assert World.of(ns).template == before.template
 
 
+@pytest.mark.cause("service-deleted")
+@pytest.mark.parametrize("asked", [True, False], ids=["asked", "watched"])
+def test_a_deleted_service_is_made_again_as_it_was(ns, start, asked):
+    sandfly.deploy(ns)
+    good = World.of(ns)
+    server = start(ns, watch=not asked)
+    assert server.ask().is_answered
+    ns.kubectl("delete", "service", NAME)
+    if asked:
+        task = server.ask()
+        assert task.is_answered, task.text
+        assert "cause: service-deleted" in task.text.lower()
+    else:
+        ns.until(ns.answers, "the Service to be back", 60)
+    after = World.of(ns)
+    assert after.service["selector"] == good.service["selector"]
+    assert [(p["port"], p["targetPort"]) for p in after.service["ports"]] == [(3000, "mcp")]
+    assert (after.replicas, after.template, after.pods) == (good.replicas, good.template, good.pods)
+    assert {line.split()[0] for line in ns.writes() or ["services"]} == {"services"}
+
+
 @pytest.mark.cause("oom-limit-low")
 def test_a_memory_limit_is_raised_once(ns):
     sandfly.deploy(ns, sandfly.deployment(ns.name, replicas=1, resources={"limits": {"memory": "40Mi"}}), ready=False)

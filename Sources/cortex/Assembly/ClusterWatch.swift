@@ -94,6 +94,21 @@ final class ClusterWatch: ReplicaMemory {
         return synced.isEmpty ? nil : synced.flatMap { $0.snapshot() }
     }
 
+    /// The same, with those that were deleted while a workload is still there that they look to have led to: a tool
+    /// server that lost its Service is one that fails, and not one that never was.
+    func knownServices() async -> [Service] {
+        let live = await services() ?? []
+        let names = Set(live.map { "\($0.namespace)/\($0.name)" })
+        return live
+            + state.withLock { state in
+                let workloads = Set(state.counts.keys.map { "\($0.namespace)/\($0.name)" })
+                return state.lastServices.filter { key, service in
+                    let led = (service.spec.selector ?? [:]).values.map { "\(service.namespace)/\($0)" }
+                    return !names.contains(key) && !workloads.isDisjoint(with: led + [key])
+                }.values
+            }
+    }
+
     func counts(in namespace: String) async -> [WorkloadReference: Int] {
         let seen = state.withLock { $0.counts.filter { $0.key.namespace == namespace } }
         return await stored.counts(in: namespace).merging(seen) { _, seen in seen }
