@@ -58,9 +58,10 @@ class World:
         self.kubectl("-n", self.name, "scale", "deployment", sandfly.NAME, "--replicas=0")
         self.until_gone()
 
-    def until_gone(self):
-        wait.until(lambda: not self.kubectl("-n", self.name, "get", "pods", "-l", f"app={sandfly.NAME}", "-o", "name"),
-                   "the tool server's pods to be gone")
+    def until_gone(self, name=sandfly.NAME):
+        """A pod that is leaving may still answer."""
+        wait.until(lambda: not self.kubectl("-n", self.name, "get", "pods", "-l", f"app={name}", "-o", "name"),
+                   f"the pods of {name} to be gone", every=0.2)
 
     # Cortex
 

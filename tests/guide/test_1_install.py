@@ -137,6 +137,8 @@ def test_several_tool_servers_failing_at_once(world):
     for name in names:
         world.kubectl("-n", world.name, "rollout", "status", f"deployment/{name}", "--timeout=90s", timeout=120)
     world.kubectl("-n", world.name, "scale", "deployment", *names, "--replicas=0")
+    for name in names:
+        world.until_gone(name)
     queries = ["list network hosts", "list backup hosts"]
     tasks = [stream.ask(world.url, query) for query in queries]
     assert all(task.is_answered for task in tasks), [task.text for task in tasks]
