@@ -71,10 +71,12 @@ class World:
     def set(self, *variables):
         self.kubectl("-n", "cortex", "set", "env", "deployment/cortex-orchestrator", *variables)
         self.rolled_out()
+        self.settled()
 
     def patch(self, patch):
         self.kubectl("-n", "cortex", "patch", "deployment", "cortex-orchestrator", "-p", json.dumps(patch))
         self.rolled_out()
+        self.settled()
 
     def pods(self):
         """Cortex's pods that are not going away."""
@@ -139,7 +141,6 @@ def world(tmp_path_factory):
 def unwatched(world):
     """Nobody heals before a request needs it: that request is what is tried."""
     world.set("WATCH_ENABLED=false")
-    world.settled()
 
 
 @pytest.fixture
