@@ -61,39 +61,20 @@ public struct WatchedCluster: Sendable {
     // MARK: - What the watches say
 
     public mutating func apply(_ changes: [Store<Deployment>.Change]) -> Set<WorkloadReference> {
-        changes.reduce(into: []) { touched, change in
-            let object = change.object
-            touched.formUnion(
-                put(
-                    WatchedWorkload(object), labels: object.spec.template.metadata?.labels ?? [:],
-                    isGone: change.isDeletion))
-        }
+        put(changes, WatchedWorkload.init) { $0.spec.template.metadata?.labels }
     }
 
     public mutating func apply(_ changes: [Store<StatefulSet>.Change]) -> Set<WorkloadReference> {
-        changes.reduce(into: []) { touched, change in
-            let object = change.object
-            touched.formUnion(
-                put(
-                    WatchedWorkload(object), labels: object.spec.template.metadata?.labels ?? [:],
-                    isGone: change.isDeletion))
-        }
+        put(changes, WatchedWorkload.init) { $0.spec.template.metadata?.labels }
     }
 
     public mutating func apply(_ changes: [Store<DaemonSet>.Change]) -> Set<WorkloadReference> {
-        changes.reduce(into: []) { touched, change in
-            let object = change.object
-            touched.formUnion(
-                put(
-                    WatchedWorkload(object), labels: object.spec.template.metadata?.labels ?? [:],
-                    isGone: change.isDeletion))
-        }
+        put(changes, WatchedWorkload.init) { $0.spec.template.metadata?.labels }
     }
 
+    /// No Service leads to a Job.
     public mutating func apply(_ changes: [Store<Job>.Change]) -> Set<WorkloadReference> {
-        changes.reduce(into: []) { touched, change in
-            touched.formUnion(put(WatchedWorkload(change.object), labels: [:], isGone: change.isDeletion))
-        }
+        put(changes, WatchedWorkload.init) { _ in nil }
     }
 
     public mutating func apply(_ changes: [Store<Pod>.Change]) -> Set<WorkloadReference> {
@@ -143,6 +124,17 @@ public struct WatchedCluster: Sendable {
     }
 
     // MARK: -
+
+    private mutating func put<Object>(
+        _ changes: [Store<Object>.Change], _ watched: (Object) -> WatchedWorkload,
+        podLabels: (Object) -> [String: String]?
+    ) -> Set<WorkloadReference> {
+        changes.reduce(into: []) { touched, change in
+            touched.formUnion(
+                put(
+                    watched(change.object), labels: podLabels(change.object) ?? [:], isGone: change.isDeletion))
+        }
+    }
 
     private mutating func put(
         _ workload: WatchedWorkload, labels: [String: String], isGone: Bool

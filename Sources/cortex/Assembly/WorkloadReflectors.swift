@@ -54,10 +54,8 @@ struct WorkloadReflectors {
         in namespace: String, _ api: any ClusterAPI, _ incidents: IncidentWatch,
         _ failed: @escaping @Sendable (WatchFailure) -> Void
     ) -> [Watching] {
-        let services = Reflector<Service>(
-            api, namespace: namespace, onChange: { changes in incidents.apply { $0.apply(changes) } },
-            onFailure: failed)
-        return WorkloadReflectors([namespace], api, remember: { _ in }, incidents, failed).all + [Watching(services)]
+        WorkloadReflectors([namespace], api, remember: { _ in }, incidents, failed).all
+            + [told(incidents, namespace, api, failed) { $0.apply($1 as [Store<Service>.Change]) }]
     }
 
     private static func rest(
@@ -65,23 +63,23 @@ struct WorkloadReflectors {
         _ failed: @escaping @Sendable (WatchFailure) -> Void
     ) -> [Watching] {
         [
-            Watching(
-                Reflector<DaemonSet>(
-                    api, namespace: namespace, onChange: { changes in incidents.apply { $0.apply(changes) } },
-                    onFailure: failed)),
-            Watching(
-                Reflector<Job>(
-                    api, namespace: namespace, onChange: { changes in incidents.apply { $0.apply(changes) } },
-                    onFailure: failed)),
-            Watching(
-                Reflector<Pod>(
-                    api, namespace: namespace, onChange: { changes in incidents.apply { $0.apply(changes) } },
-                    onFailure: failed)),
-            Watching(
-                Reflector<Endpoints>(
-                    api, namespace: namespace, onChange: { changes in incidents.apply { $0.apply(changes) } },
-                    onFailure: failed)),
+            told(incidents, namespace, api, failed) { $0.apply($1 as [Store<DaemonSet>.Change]) },
+            told(incidents, namespace, api, failed) { $0.apply($1 as [Store<Job>.Change]) },
+            told(incidents, namespace, api, failed) { $0.apply($1 as [Store<Pod>.Change]) },
+            told(incidents, namespace, api, failed) { $0.apply($1 as [Store<Endpoints>.Change]) },
         ]
+    }
+
+    /// A reflector that nobody but the search for incidents needs.
+    private static func told<Object: KubernetesObject>(
+        _ incidents: IncidentWatch, _ namespace: String, _ api: any ClusterAPI,
+        _ failed: @escaping @Sendable (WatchFailure) -> Void,
+        apply: @escaping @Sendable (inout WatchedCluster, [Store<Object>.Change]) -> Set<WorkloadReference>
+    ) -> Watching {
+        Watching(
+            Reflector<Object>(
+                api, namespace: namespace, onChange: { changes in incidents.apply { apply(&$0, changes) } },
+                onFailure: failed))
     }
 
     private static func sighting<Object: KubernetesObject>(
