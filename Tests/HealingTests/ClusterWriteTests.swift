@@ -1,3 +1,4 @@
+import Diagnosis
 import FoundationEssentials
 import JSON
 import Kubernetes
@@ -26,6 +27,19 @@ struct ClusterWriteTests {
         let first = try body(write)[0]
         #expect(first?["path"]?.stringValue == "/metadata/resourceVersion")
         #expect(first?["value"]?.stringValue == "41")
+    }
+
+    @Test("a repair is told as the command by which a person does the same")
+    func byHand() {
+        let service = ObjectReference(kind: "Service", namespace: "shop", name: "web")
+        #expect(
+            ClusterWrite.kubectl(.selector(["app": "web"]), of: service)
+                == "kubectl patch service web -n shop --type=json "
+                + #"-p '[{"op":"replace","path":"/spec/selector","value":{"app":"web"}}]'"#)
+        #expect(
+            ClusterWrite.kubectl(.targetPort(index: 1, port: .int(3000)), of: service)
+                == "kubectl patch service web -n shop --type=json "
+                + #"-p '[{"op":"add","path":"/spec/ports/1/targetPort","value":3000}]'"#)
     }
 
     @Test("a restart sets kubectl's annotation, and only on the state that was seen")

@@ -42,11 +42,8 @@ public struct ClusterWrite: Codable, Hashable, Sendable {
             patch(
                 [["op": "add", "path": "/spec/replicas", "value": .integer(Int64(count))]], subresource: "scale")
         case .template(let template, _): patch([Self.replace("/spec/template", template)])
-        case .selector(let selector):
-            patch([Self.replace("/spec/selector", .object(selector.mapValues { .string($0) }))])
-        case .targetPort(let index, let port):
-            // add replaces a member that is there, and a Service may leave targetPort out
-            patch([["op": "add", "path": .string("/spec/ports/\(index)/targetPort"), "value": port.json]])
+        case .selector(let selector): patch([Self.operation(selector: selector)])
+        case .targetPort(let index, let port): patch([Self.operation(targetPort: port, at: index)])
         case .restart(let time):
             APIRequest(
                 .patch(.strategicMerge), resource, namespace: object.namespace, name: object.name,
@@ -74,6 +71,26 @@ public struct ClusterWrite: Codable, Hashable, Sendable {
                     ],
                 ]), hasPrecondition: true)
         }
+    }
+
+    private static func operation(selector: [String: String]) -> JSONValue {
+        replace("/spec/selector", .object(selector.mapValues { .string($0) }))
+    }
+
+    private static func operation(targetPort port: IntOrString, at index: Int) -> JSONValue {
+        // add replaces a member that is there, and a Service may leave targetPort out
+        ["op": "add", "path": .string("/spec/ports/\(index)/targetPort"), "value": port.json]
+    }
+
+    /// The command by which a person repairs the same Service. Names, labels and ports hold nothing that a shell reads.
+    static func kubectl(_ repair: ServiceRepair, of service: ObjectReference) -> String {
+        let operation =
+            switch repair {
+            case .selector(let selector): operation(selector: selector)
+            case .targetPort(let index, let port): operation(targetPort: port, at: index)
+            }
+        let patch = String(decoding: bytes(.array([operation])), as: UTF8.self)
+        return "kubectl patch service \(service.name) -n \(service.namespace ?? "") --type=json -p '\(patch)'"
     }
 
     private func memory(_ container: String, _ from: String, _ to: String) -> APIRequest {

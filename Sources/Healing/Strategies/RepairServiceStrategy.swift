@@ -32,7 +32,7 @@ struct RepairServiceStrategy: Strategy {
         let write = ClusterWrite(change, of: service.reference, resource: .services)
         return Plan(
             .repair, service.reference, detail: "Repairing \(service.reference): \(write.intention)",
-            advice: context.advice(cause), write: write,
+            advice: ClusterWrite.kubectl(repair, of: service.reference), write: write,
             undo: back.map { ClusterWrite($0, of: service.reference, resource: .services) })
     }
 }

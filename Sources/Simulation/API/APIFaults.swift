@@ -11,7 +11,7 @@ public struct APIFaults: Hashable, Sendable {
     /// Requests that are answered late, by `slowSeconds`.
     public var slow = 0.0
     public var slowSeconds = 5.0
-    /// Reads without a resourceVersion that see the cluster as it was `staleSeconds` ago: a lagging watch cache.
+    /// Reads without a resourceVersion that see the cluster as it was five changes ago: a lagging watch cache.
     public var stale = 0.0
     /// Watch events that are never sent, sent twice, or sent after the one that follows.
     public var droppedEvents = 0.0
