@@ -98,6 +98,15 @@ extension HealingMachine {
         return effects + giveUpIfLate(verification, now)
     }
 
+    /// What had an address at the last look is asked beside the next one: kube-proxy follows the endpoints a little
+    /// later, and no object shows when.
+    mutating func askAgain() -> [HealingEffect] {
+        guard case .verifying(let verification) = state, let snapshot,
+            RolloutProgress(of: target(snapshot), service: service, in: snapshot).isReachable
+        else { return [] }
+        return probe(deep: reported?.kind == .timeout)
+    }
+
     mutating func check(
         _ old: Verification, answered answer: ServiceAnswer, _ now: Date
     ) -> [HealingEffect] {
@@ -107,7 +116,7 @@ extension HealingMachine {
             verification.answeringSince = nil
             verification.failedAnswers += 1
             state = .verifying(verification)
-            wake(in: min(1, 0.05 * Double(1 << min(verification.failedAnswers, 5))), now)
+            wake(in: min(1, 0.05 * Double(verification.failedAnswers)), now)
             return giveUpIfLate(verification, now)
         }
         verification.failedAnswers = 0
@@ -159,7 +168,10 @@ extension HealingMachine {
         case .restart, .replace: max(1, policy.settle.inSeconds)
         // What was killed for want of memory was killed a while after it had answered.
         case .memory: max(10, policy.settle.inSeconds)
-        case .scale, .rollback, .repair, .wait, .none, .escalate: policy.settle.inSeconds
+        case .scale, .rollback, .repair:
+            // Whoever waits asks the very next moment: that call is the proof after this one.
+            policy.endsWhenServing ? min(0.1, policy.settle.inSeconds) : policy.settle.inSeconds
+        case .wait, .none, .escalate: policy.settle.inSeconds
         }
     }
 

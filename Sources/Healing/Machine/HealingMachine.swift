@@ -90,7 +90,7 @@ public struct HealingMachine: Sendable {
         case .observed(let snapshot): effects = onObserved(snapshot, now)
         case .unreadable(let error): effects = onUnreadable(error, now)
         case .changed: effects = observe(now)
-        case .woke: effects = observe(now)
+        case .woke: effects = observe(now) + askAgain()
         case .answered(let answer, let pods): effects = onAnswered(answer, pods, now)
         case .written: effects = onWritten(now)
         case .refused(let error): effects = onRefused(error, now)
