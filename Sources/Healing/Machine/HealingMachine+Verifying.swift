@@ -101,7 +101,7 @@ extension HealingMachine {
     /// What had an address at the last look is asked beside the next one: kube-proxy follows the endpoints a little
     /// later, and no object shows when.
     mutating func askAgain() -> [HealingEffect] {
-        guard case .verifying(let verification) = state, let snapshot,
+        guard case .verifying = state, let snapshot,
             RolloutProgress(of: target(snapshot), service: service, in: snapshot).isReachable
         else { return [] }
         return probe(deep: reported?.kind == .timeout)
