@@ -103,6 +103,14 @@ def before(ns, fault):
         template=spec["template"]["spec"], spec=spec, guards=manifest_of_guards(ns), claims=set())
 
 
+def earlier(file, jobs):
+    """The rows of an earlier run that this one does not play again."""
+    played = {(fault.id, kind.name) for fault, kind in jobs}
+    known = {fault.id for fault in FAULTS}
+    rows = json.loads(file.read_text())["rows"] if file.exists() else []
+    return [row for row in rows if row["fault"] in known and (row["fault"], row["contestant"]) not in played]
+
+
 def totals(rows):
     result = {}
     for name in dict.fromkeys(row["contestant"] for row in rows):
@@ -154,13 +162,17 @@ def main():
     parser.add_argument("--workers", type=int, default=3, help="faults at one time (default 3)")
     parser.add_argument("--out", type=pathlib.Path, help="a directory for scoreboard.md and scoreboard.json")
     parser.add_argument("--check", type=float, metavar="SHARE", help="fail when fewer rows of Cortex are right, or any harms")
+    parser.add_argument("--keep", action="store_true", help="keep the rows of --out that are not played again")
     options = parser.parse_args()
+    if options.keep and not options.out:
+        parser.error("--keep needs --out, whose rows it keeps")
     cluster = Cluster(os.environ["CORTEX_E2E_KUBECONFIG"], os.environ.get("CORTEX_E2E_CLUSTER"))
     faults = [f for f in FAULTS if not options.fault or f.id in options.fault]
     kinds = [CONTESTANTS[name] for name in options.contestant or CONTESTANTS]
 
     jobs = [(fault, kind) for kind in kinds for fault in faults]
-    rows = []
+    rows = earlier(options.out / "scoreboard.json", jobs) if options.keep else []
+    kept = len(rows)
     with concurrent.futures.ThreadPoolExecutor(options.workers) as pool:
         futures = {pool.submit(play, cluster, fault, kind): (fault, kind) for fault, kind in jobs}
         for done in concurrent.futures.as_completed(futures):
@@ -168,7 +180,7 @@ def main():
             row = {**done.result(), "confirmed": fault.confirmed}
             rows.append(row)
             verdict = "right" if row["cause_right"] and row["action_right"] else "WRONG"
-            print(f"[{len(rows)}/{len(jobs)}] {row['contestant']:13} {row['fault']:24} {verdict:6} cause "
+            print(f"[{len(rows) - kept}/{len(jobs)}] {row['contestant']:13} {row['fault']:24} {verdict:6} cause "
                   f"{row['cause']}, action {row['action']}, harm {row['harm'] or 'none'}", file=sys.stderr, flush=True)
     order = {fault.id: index for index, fault in enumerate(FAULTS)}
     rows.sort(key=lambda row: (order[row["fault"]], list(CONTESTANTS).index(row["contestant"])))
