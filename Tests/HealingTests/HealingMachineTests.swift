@@ -84,6 +84,24 @@ struct HealingMachineTests {
         #expect(end?.message == "Scaled Deployment/web from 0 to 3 replicas")
     }
 
+    @Test("an address that does not answer yet is asked again beside the next look, and without one it is not asked")
+    func askedBesideTheNextLook() {
+        var (machine, _) = begin(zero(), reported: refused)
+        _ = machine.on(.written, now: Scene.start)
+        _ = machine.on(.observed(zero().snapshot), now: Scene.start)
+        var now = Scene.start.addingTimeInterval(0.5)
+        #expect(machine.on(.woke, now: now) == [.observe(.progress(machine.verdict?.target))])
+        var scene = Scene()
+        (scene.replicas, scene.ready) = (2, 2)
+        #expect(machine.on(.observed(scene.snapshot), now: now).contains(.probe(deep: false)))
+        _ = machine.on(.answered(refused, pods: [:]), now: now)
+        now = now.addingTimeInterval(0.05)
+        #expect(machine.wakeAt == now)
+        #expect(
+            machine.on(.woke, now: now)
+                == [.observe(.progress(machine.verdict?.target)), .probe(deep: false)])
+    }
+
     @Test("one good answer of a half-ready workload is not a healing")
     func halfReady() {
         var (machine, _) = begin(zero(), reported: refused)
