@@ -20,9 +20,11 @@ RUN make build
 RUN scripts/image --variant "${VARIANT}" --rootfs /rootfs
 
 FROM scratch
+ARG CORTEX_REVISION=unknown
 COPY --from=build /rootfs/ /
 LABEL org.opencontainers.image.title="cortex-api" \
       org.opencontainers.image.description="Heals the services of a Kubernetes cluster" \
+      org.opencontainers.image.revision="${CORTEX_REVISION}" \
       org.opencontainers.image.licenses="Apache-2.0"
 ENV PATH=/usr/bin:/bin HOME=/tmp
 WORKDIR /app

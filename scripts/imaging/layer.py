@@ -56,6 +56,7 @@ class Layer:
     def write_to(self, root):
         """Lays the files out below a folder, for a build that copies them."""
         root = pathlib.Path(root)
+        root.mkdir(parents=True, exist_ok=True)
         for path in sorted(self.entries):
             info, data = self.entries[path]
             target = root / path
@@ -68,4 +69,6 @@ class Layer:
                 target.write_bytes(data)
             if not info.issym():
                 target.chmod(info.mode)
-                os.utime(target, (info.mtime, info.mtime))
+        # The innermost first: what is put into a folder moves its time.
+        for path in sorted(self.entries, reverse=True):
+            os.utime(root / path, (self.epoch, self.epoch), follow_symlinks=False)

@@ -1,6 +1,7 @@
 """The image, as it lies in its archive."""
 import json
 import os
+import stat
 import subprocess
 import tarfile
 import io
@@ -81,6 +82,22 @@ def test_labels_and_bill_of_materials(full):
 
 def test_the_same_tree_gives_the_same_digest_twice(full, tmp_path):
     assert build(tmp_path, "again", "--no-cache").digest == full.digest
+
+
+def test_the_dockerfile_copies_the_same_files(full, tmp_path):
+    """It lays them out in a folder that is not there yet, as the build stage of the Dockerfile does."""
+    folder = tmp_path / "root"
+    done = subprocess.run(
+        [ROOT / "scripts/image", "--program", os.environ["CORTEX_BIN"], "--rootfs", folder], capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    laid = {str(path.relative_to(folder)): path.lstat() for path in folder.rglob("*")}
+    assert laid.keys() == full.files.keys()
+    for name, member in full.files.items():
+        status = laid[name]
+        assert stat.S_ISLNK(status.st_mode) == member.issym() and stat.S_ISDIR(status.st_mode) == member.isdir(), name
+        assert member.issym() or stat.S_IMODE(status.st_mode) == member.mode, name
+        assert not member.isreg() or status.st_size == member.size, name
+        assert status.st_mtime == member.mtime, name
 
 
 def test_a_program_of_another_kind_is_refused(tmp_path):
