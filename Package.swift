@@ -91,7 +91,12 @@ let package = Package(
             ]),
         tests("LoggingTests", ["JSON", "Logging"]),
         tests("ConfigurationTests", ["Configuration", "JSON"]),
-        tests("CortexTests", ["cortex", "Configuration", "JSON", "Healing", "Kubernetes", "Subprocess", "Web"]),
+        tests(
+            "CortexTests",
+            [
+                "cortex", "Configuration", "JSON", "Diagnosis", "Healing", "Incidents", "Kubernetes", "Logging",
+                "Subprocess", "Web",
+            ]),
         tests("TidyTests", []),
     ]
 )

@@ -85,8 +85,10 @@ crashing() {
         | length > 0' >/dev/null
 }
 scale() { kubectl scale deployment "$SERVICE" -n "$NAMESPACE" --replicas="$1" >/dev/null; }
-to_zero() { scale 0 && until_true 60 no_pods; }
 current() { deployment | jq .spec.replicas; }
+# A pod that is leaving may still answer; and a Cortex that watches may be quicker than the last pod is gone.
+gone() { no_pods || (($(current) > 0)); }
+to_zero() { scale 0 && until_true 60 gone; }
 
 # Asks, and leaves the events in $work/events, one a line.
 ask() { # URL

@@ -7,9 +7,6 @@ import Logging
 
 /// The program's own output. A line is one write, so that lines of several threads do not mix.
 enum Terminal {
-    static let outDescriptor = STDOUT_FILENO
-    static let errorDescriptor = STDERR_FILENO
-
     static func out(_ line: String) { write(line, to: STDOUT_FILENO) }
     static func error(_ line: String) { write(line, to: STDERR_FILENO) }
 
@@ -17,14 +14,16 @@ enum Terminal {
     static let level = LogLevel(.info)
 
     /// The log: one line an event, with the time in UTC and without secrets.
-    static func logger(component: String, _ configuration: Configuration, to descriptor: Int32) -> Logger {
+    static func logger(
+        component: String, _ configuration: Configuration, to sink: @escaping @Sendable (String) -> Void
+    ) -> Logger {
         level.set(configuration.logLevel)
         return Logger(
             component: component,
             to: LogOutput(
                 format: configuration.isLogJSON ? .json : .text, level: level,
                 now: { RFC3339.string(from: milliseconds(Date())) }, redact: { Redaction.secrets(in: $0) },
-                sink: { write($0, to: descriptor) }))
+                sink: sink))
     }
 
     private static func milliseconds(_ date: Date) -> Date {

@@ -54,6 +54,12 @@ class World:
     def replicas(self):
         return self.get("deployment", sandfly.NAME)["spec"]["replicas"]
 
+    def is_back(self, name, replicas):
+        workload = self.get("deployment", name)
+        status = workload["status"]
+        return workload["spec"]["replicas"] == replicas == status.get("readyReplicas") and (
+            workload["metadata"]["generation"] == status["observedGeneration"])
+
     def to_zero(self):
         self.kubectl("-n", self.name, "scale", "deployment", sandfly.NAME, "--replicas=0")
         self.until_gone()

@@ -1,10 +1,11 @@
 """Steps 1 to 5 of the guide, and its monitoring, in its order. A step stands on those before it."""
+import concurrent.futures
 import json
 import re
 
 from commands import follow, run, run_in_terminal
 from conftest import IMAGE
-from harness import sandfly, stream, wait
+from harness import sandfly, wait
 
 
 def test_the_image_is_built_and_pushed(world):
@@ -130,18 +131,24 @@ def test_the_counts_are_right(world):
 
 
 def test_several_tool_servers_failing_at_once(world):
-    """The checklist's “multiple simultaneous failures”: each is healed by itself, and nothing else is touched."""
+    """The checklist's “multiple simultaneous failures”: each is healed once, whoever notices first, the requests that
+    need them or Cortex that watches; and nothing else is touched."""
     names = ["network-mcp-server", "backup-mcp-server"]
     for name in names:
         world.apply(sandfly.deployment(world.name, name, replicas=1), sandfly.service(world.name, name))
     for name in names:
         world.kubectl("-n", world.name, "rollout", "status", f"deployment/{name}", "--timeout=90s", timeout=120)
+    before = {name: world.get("deployment", name)["metadata"]["generation"] for name in [*names, sandfly.NAME]}
     world.kubectl("-n", world.name, "scale", "deployment", *names, "--replicas=0")
-    for name in names:
-        world.until_gone(name)
-    queries = ["list network hosts", "list backup hosts"]
-    tasks = [stream.ask(world.url, query) for query in queries]
+    with concurrent.futures.ThreadPoolExecutor() as pool:
+        tasks = list(pool.map(world.ask, ["list network hosts", "list backup hosts"]))
     assert all(task.is_answered for task in tasks), [task.text for task in tasks]
-    assert [world.get("deployment", name)["spec"]["replicas"] for name in names] == [1, 1]
+    # A pod that is leaving may have given the answer: then it is Cortex that notices.
+    for name in names:
+        wait.until(lambda: world.is_back(name, 1), f"{name} to be back")
+    after = {name: world.get("deployment", name) for name in before}
+    assert {name: workload["spec"]["replicas"] for name, workload in after.items()} == {
+        names[0]: 1, names[1]: 1, sandfly.NAME: 2}
+    assert {name: workload["metadata"]["generation"] for name, workload in after.items()} == {
+        name: generation + (2 if name in names else 0) for name, generation in before.items()}
     world.kubectl("-n", world.name, "delete", "deployment,service", *names)
-    wait.until(lambda: world.replicas() == 2, "the other tool server to be as it was")

@@ -24,7 +24,7 @@ struct ClusterAssembly: Sendable {
     ///   - knownServices: these, and those that are missed.
     /// - Throws: `ProgramFailure` with the one sentence to show.
     init(
-        _ settings: ProgramSettings, logTo descriptor: Int32,
+        _ settings: ProgramSettings, logTo sink: @escaping @Sendable (String) -> Void,
         services: (@Sendable () async -> [Service]?)? = nil,
         knownServices: (@Sendable () async -> [Service])? = nil, toolMemory: any ToolMemory = VolatileToolMemory(),
         replicaMemory: (any ReplicaMemory)? = nil, store: (any IncidentStore)? = nil, customWorker: String? = nil,
@@ -32,7 +32,7 @@ struct ClusterAssembly: Sendable {
     ) throws(ProgramFailure) {
         let configuration = settings.configuration
         let cluster = try settings.cluster()
-        let log = Terminal.logger(component: "HEAL", configuration, to: descriptor)
+        let log = Terminal.logger(component: "HEAL", configuration, to: sink)
         let transport = CurlTransport(limits: Self.transportLimits)
         let client = KubernetesClient(
             configuration: cluster, transport: transport, options: ClientOptions(version: VersionCommand.version))

@@ -38,7 +38,7 @@ struct ServeAssembly: Sendable {
         configuration = settings.configuration
         let live = LiveConfiguration(settings.configuration)
         self.live = live
-        log = Terminal.logger(component: "SERVE", configuration, to: Terminal.outDescriptor)
+        log = Terminal.logger(component: "SERVE", configuration, to: Terminal.out)
         readiness = Readiness()
         metrics = Metrics()
         streams = EventStreams()
@@ -49,7 +49,7 @@ struct ServeAssembly: Sendable {
             namespaces: configuration.namespaces, stored: replicas, readiness: readiness, log: log)
         self.watch = watch
         cluster = try ClusterAssembly(
-            settings, logTo: Terminal.outDescriptor, services: { await watch.services() },
+            settings, logTo: Terminal.out, services: { await watch.services() },
             knownServices: { await watch.knownServices() },
             toolMemory: StoredToolMemory(memory: memory, log: log), replicaMemory: watch,
             store: StoredIncidents(memory: memory, log: log), customWorker: configuration.customWorker,

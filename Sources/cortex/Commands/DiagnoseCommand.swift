@@ -27,7 +27,7 @@ struct DiagnoseCommand {
         do {
             let settings = try ProgramSettings(arguments, of: Commands.diagnose)
             let target = isSurvey ? nil : try target(settings.configuration.defaultNamespace)
-            let assembly = try ClusterAssembly.remembering(settings, logTo: Terminal.errorDescriptor)
+            let assembly = try ClusterAssembly.remembering(settings, logTo: Terminal.error)
             defer { assembly.shutdown() }
             guard let target else {
                 let survey = try await assembly.desk.survey(known: settings.configuration.namespaces).get()

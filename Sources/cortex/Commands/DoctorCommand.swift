@@ -37,7 +37,7 @@ struct DoctorCommand {
             configuration: EffectiveConfiguration(settings.configuration, file: settings.path),
             changed: Setting.all.map(\.key).filter { settings.configuration.value($0).source != .fallback })
         do {
-            let assembly = try ClusterAssembly(settings, logTo: Terminal.errorDescriptor)
+            let assembly = try ClusterAssembly(settings, logTo: Terminal.error)
             defer { assembly.shutdown() }
             let (checks, couldLook) = await ClusterDoctor(assembly: assembly, configuration: settings.configuration)
                 .examine()
