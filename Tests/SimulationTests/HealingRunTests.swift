@@ -37,6 +37,13 @@ struct HealingRunTests {
         #expect(incident.result.writes.isEmpty)
     }
 
+    @Test("Every fault of the catalogue is called by its name", arguments: Simulator.Settings.everyFault)
+    func names(fault: FaultName) throws {
+        let incident = try incident(fault)
+        let cause = incident.result.outcome?.cause?.rawValue ?? "unknown"
+        #expect(incident.isNamed != false, "\(fault.rawValue) is called \(cause): \(incident.why)")
+    }
+
     @Test("A seed replays its run, also over an API that loses answers and repeats events")
     func replays() {
         let settings = Simulator.Settings(seed: 7, hours: 0.2, services: 2, trouble: .some, pause: 60)

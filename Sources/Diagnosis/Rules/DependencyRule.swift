@@ -123,8 +123,11 @@ struct DependencyRule: Rule {
     }
 
     /// What is deployed together comes up one after the other: a name that was missing once may be there the next time.
+    /// Said again by the same process, by the one after it, or by another replica.
     private func isRepeated(_ clue: LogClue, _ subject: Subject) -> Bool {
-        let times = subject.logClues.filter { $0.meaning == clue.meaning && $0.pod == clue.pod }.count
+        let same = subject.logClues.filter { $0.meaning == clue.meaning }
+        if same.contains(where: { $0.pod != clue.pod && $0.host == clue.host }) { return true }
+        let times = same.filter { $0.pod == clue.pod }.count
         let statuses = subject.livePods.first { $0.name == clue.pod }?.status?.containerStatuses ?? []
         return times > 1 || statuses.contains { $0.name == clue.container && $0.restartCount > 1 }
     }

@@ -13,7 +13,9 @@ struct DaemonSetController: KeyedController {
 
     mutating func sync(_ key: ObjectKey, _ world: inout World) -> Double? {
         guard let set = world.find(.daemonSets, key.namespace, key.name), !set.isBeingDeleted else { return nil }
-        let revision = ControllerRevisions.current(of: set, .daemonSets, &world)
+        // A DaemonSet's pods carry the hash alone, a StatefulSet's the revision's whole name.
+        let name = ControllerRevisions.current(of: set, .daemonSets, &world)
+        let revision = String(name.dropFirst(set.name.count + 1))
         let nodes = world.all(.nodes, in: nil).filter { Self.mayRun(set, on: $0) }.map(\.name).sorted()
         let pods = world.owned(.pods, by: set)
         var refusal: String?

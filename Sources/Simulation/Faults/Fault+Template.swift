@@ -15,6 +15,9 @@ extension Fault {
 
     /// A person's change of the running workload.
     private func change(_ target: FaultTarget, _ world: inout World) {
+        if name == .pullSecretMissing {
+            world.machines.images.images[privateImage] = .init(program: Program(), needsLogin: true)
+        }
         world.edit(target.resource, target.workload, as: Self.person) { workload in
             if name == .rolloutPaused { workload.put(true, at: "spec", "paused") }
             if name == .gitopsOwned {
@@ -32,6 +35,8 @@ extension Fault {
         }
     }
 
+    private var privateImage: String { text("image", "private.example/\(service):2") }
+
     private func changePod(_ spec: inout JSONValue, _ target: FaultTarget) {
         let image = target.container["image"] ?? ""
         func initial(_ script: String) -> JSONValue {
@@ -42,6 +47,7 @@ extension Fault {
         case .initCrashes: spec["initContainers"] = initial("echo \(text("log", "migration failed")); exit 1")
         case .serviceAccountMissing:
             spec["serviceAccountName"] = .string(text("account", "nope"))
+            spec["serviceAccount"] = spec["serviceAccountName"]
         case .nodeSelector: spec["nodeSelector"] = [text("label", "disk"): .string(text("value", "nvme"))].json
         case .ghostNode: spec["nodeName"] = .string(text("node", "ghost"))
         case .securityContext: spec["securityContext"] = ["runAsNonRoot": true]
@@ -75,7 +81,7 @@ extension Fault {
             container["imagePullPolicy"] = "Never"
         case .imageInvalid: container["image"] = .string(text("image", "X::Y"))
         case .pullSecretMissing:
-            container["image"] = .string(text("image", "private.example/\(service):2"))
+            container["image"] = .string(privateImage)
             container["imagePullPolicy"] = "Always"
         case .configMapMissing: container["envFrom"] = [["configMapRef": ["name": .string(text("name", "absent"))]]]
         case .secretMissing:

@@ -1,4 +1,4 @@
-import Diagnosis
+public import Diagnosis
 public import Healing
 import Kubernetes
 
@@ -14,12 +14,32 @@ public struct Oracle: Hashable, Sendable {
     public let mayEscalate: Bool
     /// The count that a scale must restore.
     public let replicas: Int
+    /// The causes that name the fault rightly.
+    public let names: Set<CauseID>
 
     public init(for fault: FaultName, replicas: Int) {
         let (actions, mayEscalate) = Self.table(fault)
         self.actions = actions
         self.mayEscalate = mayEscalate
         self.replicas = replicas
+        names = Self.names(fault).union(CauseID(rawValue: fault.rawValue).map { [$0] } ?? [])
+    }
+
+    /// Whether the cause is named rightly; nil where nothing had to be named, since the service answered by itself.
+    public func isNamed(_ outcome: HealingOutcome) -> Bool? {
+        if outcome.kind == .recovered { return nil }
+        return outcome.cause.map { names.contains($0) } ?? false
+    }
+
+    /// What else a fault may rightly be called: by what it led to, or by the cause that it is a case of.
+    private static func names(_ fault: FaultName) -> Set<CauseID> {
+        switch fault {
+        // Whose it is decides what is done about it, not what is wrong with it.
+        case .gitopsOwned: [.imageNotFound]
+        case .hpaOwnsReplicas, .controlPlaneSlow, .controlPlaneGone, .flapping: [.scaledToZero]
+        case .humanEditing: [.crashNewRevision]
+        default: []
+        }
     }
 
     private static func table(_ fault: FaultName) -> (Set<Action>, Bool) {

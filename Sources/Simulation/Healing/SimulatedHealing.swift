@@ -36,6 +36,8 @@ public struct SimulatedHealing: Sendable {
     private static let latency = 0.02
     private var taker = SnapshotTaker()
     private var earlier: Snapshot?
+    /// How it answered last decides what has to be looked at beyond the first look.
+    private var answer: ServiceAnswer?
 
     public init(
         service: String, in namespace: String, policy: HealingPolicy, trouble: APITrouble = APITrouble(),
@@ -66,6 +68,7 @@ public struct SimulatedHealing: Sendable {
     public mutating func run(
         _ world: inout World, reported: ServiceAnswer?, check: (World, Result) -> Void = { _, _ in }
     ) -> Result {
+        answer = reported
         var machine = HealingMachine(
             service: service, namespace: namespace, policy: policy, reported: reported,
             remembered: Remembered(replicas: memory), startedAt: world.date(world.seconds))
@@ -166,12 +169,12 @@ public struct SimulatedHealing: Sendable {
             return .unreadable(.unknown("the connection was lost"))
         }
         if let earlier, world.random.fraction() < trouble.share(.stale) { return .observed(earlier) }
-        let fresh = taker.take(Target(namespace: namespace, name: service), world)
+        let fresh = taker.take(Target(namespace: namespace, name: service), answer: answer, world)
         earlier = fresh
         return .observed(fresh)
     }
 
-    private func probe(_ isDeep: Bool, _ world: World) -> HealingInput {
+    private mutating func probe(_ isDeep: Bool, _ world: World) -> HealingInput {
         let question: World.Question = isDeep ? .work : .health(path: "/health")
         let whole = ServiceAnswer(world.reach(service: service, in: namespace, question))
         var pods: [String: ServiceAnswer] = [:]
@@ -182,13 +185,18 @@ public struct SimulatedHealing: Sendable {
                 if answer.kind != .unreachable { pods[pod.name] = answer }
             }
         }
+        answer = HealingMachine.effective(whole, pods)
         return .answered(whole, pods: pods)
     }
 
     private func send(_ write: ClusterWrite, _ world: inout World, _ result: inout Result) -> HealingInput {
         if world.seconds < isGoneUntil { return .refused(.unreachable("connection refused")) }
         if isForbidden {
-            return .refused(.status(APIStatus(code: 403, reason: "Forbidden", message: "\(write.rule) is forbidden")))
+            let rule = MissingRule(write)
+            let message =
+                "\(rule.resource) \"\(write.object.name)\" is forbidden: User \"cortex\" cannot \(rule.verb) resource "
+                + "\"\(rule.resource)\" in API group \"\(rule.group)\" in the namespace \"\(namespace)\""
+            return .refused(.status(APIStatus(code: 403, reason: "Forbidden", message: message)))
         }
         let roll = world.random.fraction()
         var edge = trouble.share(.throttled)

@@ -39,6 +39,8 @@ public struct Simulator: Sendable {
         public var fault: Fault
         public var judgement: Oracle.Judgement
         public var why: String
+        /// Whether the cause was named rightly; nil where none had to be.
+        public var isNamed: Bool?
         /// The invariant that was broken, if one was.
         public var violation: String?
         public var result: SimulatedHealing.Result
@@ -112,10 +114,11 @@ public struct Simulator: Sendable {
             if violation == nil { violation = invariants.violation(world, result) }
         }
         let isAnswering = world.reach(service: service.name, in: service.namespace, .work).isGood
-        let (judgement, why) = Oracle(for: name, replicas: settings.replicas)
-            .judge(fault, result, isAnswering: isAnswering)
+        let oracle = Oracle(for: name, replicas: settings.replicas)
+        let (judgement, why) = oracle.judge(fault, result, isAnswering: isAnswering)
         return Incident(
-            number: number, fault: fault, judgement: judgement, why: why, violation: violation, result: result)
+            number: number, fault: fault, judgement: judgement, why: why,
+            isNamed: result.outcome.flatMap { oracle.isNamed($0) }, violation: violation, result: result)
     }
 
     /// Faults of StatefulSets and DaemonSets need a service of that kind: the chosen one is made anew as one.

@@ -21,7 +21,39 @@ struct SnapshotTaker: Sendable {
     private var nodes: [String: Kept<Node>] = [:]
     private var autoscalers: [String: Kept<HorizontalPodAutoscaler>] = [:]
 
-    mutating func take(_ target: Target, _ world: World) -> Snapshot {
+    /// - Parameter answer: how the service answered last; it decides what is looked at beyond the first look.
+    mutating func take(_ target: Target, answer: ServiceAnswer?, _ world: World) -> Snapshot {
+        var snapshot = first(target, world)
+        snapshot.answer = answer
+        while true {
+            let needed = snapshot.neededReads
+            guard !needed.isEmpty else { break }
+            for read in needed { Self.take(read, into: &snapshot, world) }
+        }
+        snapshot.answer = nil
+        return snapshot
+    }
+
+    private static func take(_ further: FurtherRead, into snapshot: inout Snapshot, _ world: World) {
+        let space = snapshot.target.namespace
+        snapshot.further.insert(further)
+        switch further {
+        case .claims: snapshot.claims = all(in: space, world)
+        case .networkPolicies: snapshot.networkPolicies = all(in: space, world)
+        case .budgets: snapshot.budgets = all(in: space, world)
+        case .revisions: snapshot.controllerRevisions = all(in: space, world)
+        case .jobs:
+            snapshot.jobs = all(in: space, world)
+            snapshot.cronJobs = all(in: space, world)
+        case .readyLogs: snapshot.logs += readyLogs(of: Subject(snapshot).readyPods, world)
+        }
+    }
+
+    private static func all<Object: KubernetesObject>(in namespace: String, _ world: World) -> [Object] {
+        world.all(Object.resource, in: namespace).map { decoded($0) }
+    }
+
+    private mutating func first(_ target: Target, _ world: World) -> Snapshot {
         let space = target.namespace
         var snapshot = Snapshot(takenAt: world.date(world.seconds), target: target)
         snapshot.services = read(\.services, .services, space, world)
@@ -86,5 +118,18 @@ struct SnapshotTaker: Sendable {
             }
         }
         return logs
+    }
+
+    /// The tails of two pods that serve: replicas say much the same.
+    private static func readyLogs(of pods: [Pod], _ world: World) -> [ContainerLog] {
+        pods.prefix(2).flatMap { pod in
+            (pod.status?.containerStatuses ?? []).filter { $0.state?.running != nil }.compactMap { status in
+                let lines = world.log(ofPod: pod.metadata.uid ?? "", container: status.name) ?? []
+                return lines.isEmpty
+                    ? nil
+                    : ContainerLog(
+                        pod: pod.name, container: status.name, isPrevious: false, lines: lines.suffix(20).map(\.text))
+            }
+        }
     }
 }

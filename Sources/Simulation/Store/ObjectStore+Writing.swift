@@ -48,7 +48,7 @@ extension ObjectStore {
             object.put(nil, at: "metadata", field)
         }
         object.put(type.hasGeneration ? 1 : nil, at: "metadata", "generation")
-        if type.hasStatus, !keepsStatus { object["status"] = InitialStatus.of(type, object) }
+        if type.hasStatus, !keepsStatus || object["status"] == nil { object["status"] = InitialStatus.of(type, object) }
         ManagedFields.record(nil, &object, by: writer, &self)
         return write(type, object)
     }

@@ -50,7 +50,12 @@ extension World {
         guard let old = find(resource, object.namespace, object.name), old.uid == object.uid else { return }
         let writer = Writer(
             manager, at: epoch + seconds, subresource: status ? "status" : nil, apiVersion: resource.apiVersion)
-        store.mutate(resource, object.namespace, object.name, by: writer, isStatus: status, change)
+        let type = status ? nil : ResourceType.of(resource)
+        store.mutate(resource, object.namespace, object.name, by: writer, isStatus: status) { object in
+            change(&object)
+            // As the server does: what is left out is filled in, or a ReplicaSet's template would never be its owner's.
+            if let type { Defaults.set(type, &object) }
+        }
     }
 
     /// Deletes an object; a pod that runs is given its grace period.

@@ -1,3 +1,5 @@
+import Diagnosis
+import Healing
 import Simulation
 
 /// The sum over many runs.
@@ -7,6 +9,8 @@ struct SimulationTally {
     private var seconds = 0.0
     private var incidents = 0
     private var counts: [Oracle.Judgement: Int] = [:]
+    private var named = 0
+    private var toName = 0
     private var poor: [String: Int] = [:]
     private var digest: UInt64 = 0
 
@@ -17,6 +21,12 @@ struct SimulationTally {
         failures += report.incidents.filter(\.isFailure).count
         for incident in report.incidents {
             counts[incident.judgement, default: 0] += 1
+            toName += incident.isNamed == nil ? 0 : 1
+            named += incident.isNamed == true ? 1 : 0
+            if incident.isNamed == false {
+                let cause = incident.result.outcome?.cause?.rawValue ?? "unknown"
+                poor["\(incident.fault.name.rawValue) called \(cause)", default: 0] += 1
+            }
             if incident.judgement != .right {
                 poor["\(incident.fault.name.rawValue) \(incident.judgement.rawValue)", default: 0] += 1
             }
@@ -28,6 +38,7 @@ struct SimulationTally {
         let real = Double(time.components.seconds) + Double(time.components.attoseconds) / 1e18
         let judged = Oracle.Judgement.allCases.map { "\(counts[$0] ?? 0) \($0.rawValue)" }.joined(separator: ", ")
         Terminal.out("\(runs) runs, \(incidents) incidents: \(judged); invariants broken or harm: \(failures)")
+        Terminal.out("the cause named rightly in \(named) of \(toName) that had one to name")
         for (name, count) in poor.sorted(by: { ($1.value, $0.key) < ($0.value, $1.key) }) {
             Terminal.out("  \(count)  \(name)")
         }

@@ -1,3 +1,5 @@
+import Diagnosis
+import Healing
 import Simulation
 
 /// What `cortex simulate` prints.
@@ -6,9 +8,10 @@ enum SimulationText {
         let name = incident.fault.name.rawValue
         Terminal.out(
             "seed \(settings.seed) incident \(incident.number): \(name) at \(incident.fault.service): "
-                + "\(incident.judgement.rawValue) - \(incident.why)")
+                + "\(incident.judgement.rawValue), cause \(incident.result.outcome?.cause?.rawValue ?? "none")"
+                + "\(incident.isNamed == false ? " (wrong)" : "") - \(incident.why)")
         if let violation = incident.violation { Terminal.out("  BROKEN: \(violation)") }
-        guard incident.isFailure || incident.judgement != .right else { return }
+        guard incident.isFailure || incident.judgement != .right || incident.isNamed == false else { return }
         for (at, step) in incident.result.steps.suffix(12) {
             Terminal.out("  \(tenths(at - incident.result.began)) s  \(Simulator.words(step))")
         }
