@@ -68,7 +68,7 @@ let package = Package(
         tests("DiagnosisTests", ["JSON", "Diagnosis", "Kubernetes"], resources: [.copy("Recordings")]),
         tests("HealingTests", ["JSON", "Healing", "Diagnosis", "Kubernetes"]),
         tests("ToolMatchingTests", ["JSON", "ToolMatching"]),
-        tests("SimulationTests", ["JSON", "Kubernetes", "Healing", "Simulation"]),
+        tests("SimulationTests", ["JSON", "Kubernetes", "Diagnosis", "Healing", "Simulation"]),
         tests("SubprocessTests", ["Subprocess"]),
         tests("HTTPClientTests", ["HTTPClient", "HTTPServer", "Subprocess"]),
         tests("HTTPServerTests", ["HTTPServer", "CLinux", "TestSupport"]),

@@ -1,3 +1,4 @@
+import Diagnosis
 import Healing
 import JSON
 import Kubernetes
