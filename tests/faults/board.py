@@ -73,7 +73,8 @@ def play(cluster, fault, kind):
             started = True
             fault.produce(ns)
             # A contestant may be quicker than the harness looks.
-            ns.until(lambda: fault.visible(ns) or ns.timed_writes(), f"{fault.id} to be visible", 150)
+            ns.until(lambda: fault.visible(ns) or ns.timed_writes(), f"{fault.id} to be visible",
+                     fault.visible_within)
             visible_at = min([time.time(), *(write["at"] for write in ns.timed_writes())])
             broken = before(ns, fault)
             if fault.asked:
@@ -97,8 +98,19 @@ def play(cluster, fault, kind):
                 ns.delete()
 
 
+def played(cluster, jobs, workers):
+    """The rows as they come; those that take a part of the cluster away come last, one by one."""
+    with concurrent.futures.ThreadPoolExecutor(workers) as pool:
+        futures = {pool.submit(play, cluster, fault, kind): fault for fault, kind in jobs if not fault.exclusive}
+        for done in concurrent.futures.as_completed(futures):
+            yield {**done.result(), "confirmed": futures[done].confirmed}
+    for fault, kind in jobs:
+        if fault.exclusive:
+            yield {**play(cluster, fault, kind), "confirmed": fault.confirmed}
+
+
 def before(ns, fault):
-    spec = ns.get("deployment", fault.cause_at)["spec"]
+    spec = ns.get(fault.kind, fault.cause_at)["spec"]
     return oracle.Before(
         template=spec["template"]["spec"], spec=spec, guards=manifest_of_guards(ns), claims=set())
 
@@ -161,7 +173,8 @@ def main():
     parser.add_argument("--contestant", action="append", choices=list(CONTESTANTS), help="default: all")
     parser.add_argument("--workers", type=int, default=3, help="faults at one time (default 3)")
     parser.add_argument("--out", type=pathlib.Path, help="a directory for scoreboard.md and scoreboard.json")
-    parser.add_argument("--check", type=float, metavar="SHARE", help="fail when fewer rows of Cortex are right, or any harms")
+    parser.add_argument(
+        "--check", type=float, metavar="SHARE", help="fail when fewer rows of Cortex are right, or any harms")
     parser.add_argument("--keep", action="store_true", help="keep the rows of --out that are not played again")
     options = parser.parse_args()
     if options.keep and not options.out:
@@ -173,15 +186,11 @@ def main():
     jobs = [(fault, kind) for kind in kinds for fault in faults]
     rows = earlier(options.out / "scoreboard.json", jobs) if options.keep else []
     kept = len(rows)
-    with concurrent.futures.ThreadPoolExecutor(options.workers) as pool:
-        futures = {pool.submit(play, cluster, fault, kind): (fault, kind) for fault, kind in jobs}
-        for done in concurrent.futures.as_completed(futures):
-            fault, _ = futures[done]
-            row = {**done.result(), "confirmed": fault.confirmed}
-            rows.append(row)
-            verdict = "right" if row["cause_right"] and row["action_right"] else "WRONG"
-            print(f"[{len(rows) - kept}/{len(jobs)}] {row['contestant']:13} {row['fault']:24} {verdict:6} cause "
-                  f"{row['cause']}, action {row['action']}, harm {row['harm'] or 'none'}", file=sys.stderr, flush=True)
+    for row in played(cluster, jobs, options.workers):
+        rows.append(row)
+        verdict = "right" if row["cause_right"] and row["action_right"] else "WRONG"
+        print(f"[{len(rows) - kept}/{len(jobs)}] {row['contestant']:13} {row['fault']:24} {verdict:6} cause "
+              f"{row['cause']}, action {row['action']}, harm {row['harm'] or 'none'}", file=sys.stderr, flush=True)
     order = {fault.id: index for index, fault in enumerate(FAULTS)}
     rows.sort(key=lambda row: (order[row["fault"]], list(CONTESTANTS).index(row["contestant"])))
     document = {

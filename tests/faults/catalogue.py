@@ -3,55 +3,13 @@
 A row names the causes and actions that are right, and how the world must look afterwards. Everything else that a
 contestant writes is harm.
 """
-import dataclasses
 import json
-import typing
 
+import machine
+import others
+from fault import Fault
 from harness import sandfly
 from harness.sandfly import NAME
-
-#: The actions that write, and what each of them may write to the service's own objects.
-WRITES = {
-    "scale": {f"deployments/scale {NAME}"},
-    "rollback": {f"deployments {NAME}"},
-    "memory": {f"deployments {NAME}"},
-    "repair": {f"services {NAME}"},
-    "replace": None,  # one pod's eviction: its name is not known beforehand
-}
-LOOKS_ON = {"wait", "none", "escalate"}
-
-
-@dataclasses.dataclass
-class Fault:
-    id: str
-    #: Produces the fault in a namespace whose tool server serves.
-    produce: typing.Callable
-    #: Whether the API shows it.
-    visible: typing.Callable
-    #: The right actions, the first where its conditions hold.
-    actions: tuple
-    #: Whether the service must answer afterwards.
-    restored: bool = True
-    #: Causes that name it rightly; the row's own id always does.
-    causes: tuple = ()
-    deploy: typing.Callable = lambda ns: sandfly.deploy(ns)
-    #: The service a person would ask about.
-    service: str = NAME
-    #: The one whose workload is to be healed, where it is another one.
-    cause_at: str = NAME
-    replicas: int = 2
-    #: Seconds that a contestant is watched for.
-    seconds: float = 75
-    #: A window in which nothing may be done yet, so that no time to the first write is counted.
-    confirmed: bool = False
-    #: Nothing but a request shows it, so somebody asks.
-    asked: bool = False
-    after: typing.Callable = lambda ns: None
-
-    @property
-    def rightly_named(self):
-        return {self.id, *self.causes}
-
 
 def _waiting(*reasons, app=NAME, restarts=0):
     def seen(ns):
@@ -332,6 +290,8 @@ FAULTS = [
           causes=("image-not-found",), deploy=_owned_by_git),
     Fault("hpa-owns-replicas", _scale_zero, lambda ns: not ns.pods(), ("escalate", "none", "wait"), restored=False,
           causes=("scaled-to-zero", "zero-on-purpose"), deploy=_autoscaled),
+    *others.FAULTS,
+    *machine.FAULTS,
     Fault("noise", lambda ns: ns.kubectl("delete", "pod", ns.pods()[0]["metadata"]["name"], "--wait=false"),
           lambda ns: True, ("none", "wait"), causes=("healthy", "pod-deleted", "slow-start"), seconds=30),
 ]

@@ -53,7 +53,7 @@ class Cortex(Contestant):
 
     def start(self):
         self.program = Program(
-            self.ns.directory, self.ns.kubeconfig, [self.ns.name], grace="2s", watch=True).until_listening()
+            self.ns.directory, self.ns.kubeconfig, [self.ns.name], grace=self.fault.grace, watch=True).until_listening()
         wait.until(lambda: "Watching" in self.program.output, "the first lists", 30)
 
     def ask(self):

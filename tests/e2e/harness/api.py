@@ -15,6 +15,8 @@ class API:
         "endpoints": "/api/v1/namespaces/{}/endpoints", "pods": "/api/v1/namespaces/{}/pods",
         "events": "/api/v1/namespaces/{}/events", "services": "/api/v1/namespaces/{}/services",
         "deployments": "/apis/apps/v1/namespaces/{}/deployments",
+        "statefulsets": "/apis/apps/v1/namespaces/{}/statefulsets",
+        "daemonsets": "/apis/apps/v1/namespaces/{}/daemonsets",
         "statefulset": "/apis/apps/v1/namespaces/{}/statefulsets",
         "daemonset": "/apis/apps/v1/namespaces/{}/daemonsets",
     }

@@ -39,6 +39,12 @@ class Cluster:
     def restart(self, part, signal="KILL"):
         subprocess.run([self.script, "restart", part, signal], check=True, capture_output=True, timeout=60)
 
+    def stop(self, part):
+        subprocess.run([self.script, "stop", part], check=True, capture_output=True, timeout=60)
+
+    def start(self, part):
+        subprocess.run([self.script, "start", part], check=True, capture_output=True, timeout=60)
+
     def credentials(self, directory, user, server=None, cluster=None):
         """A kubeconfig for another user of the same cluster (`user` is the kubeconfig's `user` mapping)."""
         target = dict(self.config["clusters"][0]["cluster"], **(cluster or {}))
