@@ -2,6 +2,7 @@
 import argparse
 import concurrent.futures
 import dataclasses
+import itertools
 import json
 import os
 import pathlib
@@ -12,6 +13,7 @@ import tempfile
 import time
 import traceback
 
+import embedded
 import oracle
 from catalogue import FAULTS, manifest_of_guards
 from contestants import CONTESTANTS
@@ -115,12 +117,11 @@ def before(ns, fault):
         template=spec["template"]["spec"], spec=spec, guards=manifest_of_guards(ns), claims=set())
 
 
-def earlier(file, jobs):
+def earlier(file, again):
     """The rows of an earlier run that this one does not play again."""
-    played = {(fault.id, kind.name) for fault, kind in jobs}
-    known = {fault.id for fault in FAULTS}
+    known = {*(fault.id for fault in FAULTS), *embedded.FAULTS}
     rows = json.loads(file.read_text())["rows"] if file.exists() else []
-    return [row for row in rows if row["fault"] in known and (row["fault"], row["contestant"]) not in played]
+    return [row for row in rows if row["fault"] in known and (row["fault"], row["contestant"]) not in again]
 
 
 def totals(rows):
@@ -145,7 +146,8 @@ def totals(rows):
 def markdown(document):
     lines = [
         "# The scoreboard", "", f"Made by `{document['command']}` on {document['date']}, Kubernetes "
-        f"{document['kubernetes']}. One node; faults that need a second one or a newer server are not in it.", "",
+        f"{document['kubernetes']}. What its one node cannot show is played on the cluster in the binary, by Cortex "
+        "alone, and marked so.", "",
         "Every contestant has the same rights. The judge reads the state of the cluster and its audit log, not what a "
         "contestant says.", "",
         "| contestant | faults | right | cause right | action right | restored | harm | median s to act |",
@@ -160,7 +162,8 @@ def markdown(document):
     for row in document["rows"]:
         mark = "" if row["cause_right"] or row["contestant"] != "cortex" else " (wrong)"
         action = (row["action"] or "–") + ("" if row["action_right"] else " (wrong)")
-        cells = [row["fault"], row["contestant"], (row["cause"] or "–") + mark, action,
+        where = " (embedded)" if row.get("where") == "embedded" else ""
+        cells = [row["fault"] + where, row["contestant"], (row["cause"] or "–") + mark, action,
                  {None: "–", True: "yes", False: "no"}[row["restored"]], "; ".join(row["harm"]) or "–",
                  *("–" if row[key] is None else f"{row[key]:.1f}" for key in ("detect_s", "act_s", "restore_s"))]
         lines.append("| " + " | ".join(cells) + " |")
@@ -169,7 +172,8 @@ def markdown(document):
 
 def main():
     parser = argparse.ArgumentParser(prog="tests/faults/run")
-    parser.add_argument("--fault", action="append", choices=[f.id for f in FAULTS], help="default: all")
+    parser.add_argument("--fault", action="append", choices=[f.id for f in FAULTS] + embedded.FAULTS,
+                        help="default: all")
     parser.add_argument("--contestant", action="append", choices=list(CONTESTANTS), help="default: all")
     parser.add_argument("--workers", type=int, default=3, help="faults at one time (default 3)")
     parser.add_argument("--out", type=pathlib.Path, help="a directory for scoreboard.md and scoreboard.json")
@@ -184,14 +188,17 @@ def main():
     kinds = [CONTESTANTS[name] for name in options.contestant or CONTESTANTS]
 
     jobs = [(fault, kind) for kind in kinds for fault in faults]
-    rows = earlier(options.out / "scoreboard.json", jobs) if options.keep else []
+    simulated = [name for name in embedded.FAULTS if CONTESTANTS["cortex"] in kinds
+                 and (not options.fault or name in options.fault)]
+    again = {(fault.id, kind.name) for fault, kind in jobs} | {(name, "cortex") for name in simulated}
+    rows = earlier(options.out / "scoreboard.json", again) if options.keep else []
     kept = len(rows)
-    for row in played(cluster, jobs, options.workers):
+    for row in itertools.chain(played(cluster, jobs, options.workers), map(embedded.play, simulated)):
         rows.append(row)
         verdict = "right" if row["cause_right"] and row["action_right"] else "WRONG"
-        print(f"[{len(rows) - kept}/{len(jobs)}] {row['contestant']:13} {row['fault']:24} {verdict:6} cause "
+        print(f"[{len(rows) - kept}/{len(again)}] {row['contestant']:13} {row['fault']:24} {verdict:6} cause "
               f"{row['cause']}, action {row['action']}, harm {row['harm'] or 'none'}", file=sys.stderr, flush=True)
-    order = {fault.id: index for index, fault in enumerate(FAULTS)}
+    order = {name: index for index, name in enumerate([*(fault.id for fault in FAULTS), *embedded.FAULTS])}
     rows.sort(key=lambda row: (order[row["fault"]], list(CONTESTANTS).index(row["contestant"])))
     document = {
         "command": "make faults", "date": time.strftime("%Y-%m-%d"),

@@ -1,5 +1,4 @@
 """Other kinds of workloads, what a namespace may have, and the traps: what looks like a fault and is none."""
-import http.server
 import json
 import threading
 import time
@@ -81,21 +80,6 @@ def _twice(ns):
 
 def _delete_pods(ns):
     ns.kubectl("delete", "pod", "-l", f"app={NAME}", "--wait=false")
-
-
-class _Closed(http.server.BaseHTTPRequestHandler):
-    """A registry that asks for a login."""
-
-    def do_GET(self):
-        self.send_response(401)
-        self.send_header("WWW-Authenticate", 'Basic realm="registry"')
-        self.send_header("Content-Length", "0")
-        self.end_headers()
-
-    do_HEAD = do_GET
-
-    def log_message(self, *words):
-        pass
 
 
 def _set(kind, **spec):
@@ -248,29 +232,9 @@ def _without_rights(ns):
     ns.kubectl("scale", "deployment", NAME, "--replicas=0")
 
 
-class _Login:
-    """The registry of an image that a person names, while it is needed."""
-
-    def begin(self, ns):
-        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), _Closed)
-        threading.Thread(target=self.server.serve_forever, daemon=True).start()
-        sandfly.change(ns, image=f"127.0.0.1:{self.server.server_address[1]}/team/sandfly:2")
-
-    def end(self, ns):
-        self.server.shutdown()
-        self.server.server_close()
-
-
-def _login():
-    hand = _Login()
-    return Fault("pull-secret-missing", hand.begin, _waits_for("ErrImagePull", "ImagePullBackOff"),
-                 ("rollback", "escalate"), restored=False, causes=("image-registry-down",), after=hand.end)
-
-
 FAULTS = [
     Fault("pod-failed-leftover", _leftover, _has_leftover, ("none", "wait"), causes=("noise", "healthy"), seconds=30),
     Fault("crash-transient", _delete_pods, _restarted, ("wait", "none"), deploy=_twice, seconds=60, confirmed=True),
-    _login(),
     Fault("oom-limit-low", lambda ns: None, lambda ns: _restarted(ns, restarts=2), ("memory", "escalate"),
           causes=("oom-leak",), replicas=1, seconds=120, confirmed=True, deploy=lambda ns: sandfly.deploy(
               ns, sandfly.deployment(ns.name, replicas=1, resources={"limits": {"memory": "40Mi"}}), ready=False)),
