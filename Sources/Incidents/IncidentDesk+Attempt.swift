@@ -76,13 +76,19 @@ extension IncidentDesk {
         _ isReported: Bool, _ isDryRun: Bool, _ log: Logger, say: @escaping @Sendable (String) -> Void
     ) async -> HealingOutcome {
         while true {
+            let remembered = await remembered(in: outage.namespace)
+            var policy = policy
+            // Nobody holds the line: what is slow by nature is given its time.
+            if trigger == .watch, let usual = remembered.usualStart(of: outage) {
+                policy.deadline = max(policy.deadline, .seconds(policy.patience(usualStart: usual)))
+            }
             let driver = HealingDriver(
                 api: surroundings.api, prober: surroundings.prober,
                 recorder: EventRecorder(
                     api: surroundings.api, log: log, newID: surroundings.newID, now: surroundings.now),
                 log: log, now: surroundings.now, evictionVersion: surroundings.evictionVersion, policy: policy,
                 outage: outage, isReported: isReported,
-                remembered: await remembered(in: outage.namespace), isDryRun: isDryRun,
+                remembered: remembered, isDryRun: isDryRun,
                 books: HealingBooks(desk: self, incident: incident.id, trigger: trigger, policy: policy),
                 claim: { self.claim($0, for: incident) }, say: say)
             switch await driver.run() {
@@ -137,7 +143,8 @@ extension IncidentDesk {
     func remembered(in namespace: String) async -> Remembered {
         guard let memory = surroundings.memory else { return Remembered() }
         return Remembered(
-            replicas: await memory.counts(in: namespace), services: await memory.services(in: namespace))
+            replicas: await memory.counts(in: namespace), services: await memory.services(in: namespace),
+            startTimes: await memory.startTimes(in: namespace))
     }
 
     /// Looks at a target and says what is wrong and what would be done, changing nothing.
@@ -173,5 +180,13 @@ extension IncidentDesk {
         } catch {
             return .failure(error)
         }
+    }
+}
+
+extension Remembered {
+    /// The usual start of the workload that the outage's names mean, as far as names tell.
+    fileprivate func usualStart(of outage: Outage) -> Double? {
+        let names = [outage.target.name, outage.service]
+        return startTimes.filter { names.contains($0.key.name) }.compactMap(\.value.usual).max()
     }
 }

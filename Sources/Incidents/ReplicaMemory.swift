@@ -1,14 +1,18 @@
+public import Healing
 public import Kubernetes
 
 /// Cortex's own memory of what the cluster no longer shows: how many replicas a workload had before somebody scaled it
-/// to zero, and what a Service looked like before somebody deleted it.
+/// to zero, what a Service looked like before somebody deleted it, and how long a start takes.
 public protocol ReplicaMemory: Sendable {
     /// The workloads of a namespace with their counts as last seen above zero.
     func counts(in namespace: String) async -> [WorkloadReference: Int]
     /// The Services of a namespace as last seen, those that are gone among them.
     func services(in namespace: String) async -> [Service]
+    /// How long the pods of the namespace's workloads took to start.
+    func startTimes(in namespace: String) async -> [WorkloadReference: StartTimes]
 }
 
 extension ReplicaMemory {
     public func services(in namespace: String) async -> [Service] { [] }
+    public func startTimes(in namespace: String) async -> [WorkloadReference: StartTimes] { [:] }
 }

@@ -19,7 +19,9 @@ public enum Look: Hashable, Sendable {
         }
         switch cause.id {
         case .zeroOnPurpose, .rolloutPaused: self = .intended(cause.summary)
-        case .podDeleted, .slowStart, .rolloutRunning, .crashTransient: self = .recovering(cause.summary)
+        case .podDeleted, .slowStart, .rolloutRunning, .crashTransient:
+            // A start that takes many times as long as its workload's others is on its way no more.
+            self = plan.action == .escalate ? .fault(cause.id) : .recovering(cause.summary)
         default: self = plan.action == .none ? .intended(cause.summary) : .fault(cause.id)
         }
     }

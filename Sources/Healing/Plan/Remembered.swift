@@ -6,9 +6,15 @@ public struct Remembered: Sendable {
     public var replicas: [WorkloadReference: Int]
     /// Services as last seen, those that are gone among them.
     public var services: [Service]
+    /// How long their pods took to start.
+    public var startTimes: [WorkloadReference: StartTimes]
 
-    public init(replicas: [WorkloadReference: Int] = [:], services: [Service] = []) {
+    public init(
+        replicas: [WorkloadReference: Int] = [:], services: [Service] = [],
+        startTimes: [WorkloadReference: StartTimes] = [:]
+    ) {
         self.replicas = replicas
         self.services = services
+        self.startTimes = startTimes
     }
 }

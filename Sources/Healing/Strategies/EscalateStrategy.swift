@@ -11,6 +11,10 @@ struct EscalateStrategy: Strategy {
     func plan(_ cause: Cause, _ context: PlanContext) -> Plan? {
         let rules = context.snapshot.unread.filter(\.isForbidden).map { MissingRule($0).advice }
         let advice = cause.id == .forbidden && !rules.isEmpty ? rules.joined(separator: " ") : context.advice(cause)
-        return Plan(.escalate, context.object, detail: cause.summary, advice: advice)
+        var detail = cause.summary
+        if let start = StartProgress(of: cause, context), start.isOverdue {
+            detail = "\(cause.clause); \(start.words), so it is not on its way any more."
+        }
+        return Plan(.escalate, context.object, detail: detail, advice: advice)
     }
 }

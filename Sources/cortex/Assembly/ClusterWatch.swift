@@ -31,8 +31,8 @@ final class ClusterWatch: ReplicaMemory {
     private let startedAt = ContinuousClock.now
     private let namespaces: [String]
     private let stored: StoredReplicaMemory
-    private let sightings: AsyncStream<ReplicaSighting>
-    private let sight: AsyncStream<ReplicaSighting>.Continuation
+    private let sightings: AsyncStream<Sighting>
+    private let sight: AsyncStream<Sighting>.Continuation
     private let readiness: Readiness
     private let log: Logger
     private let state = Mutex(State())
@@ -42,7 +42,7 @@ final class ClusterWatch: ReplicaMemory {
         self.namespaces = namespaces
         self.stored = stored
         // What is not stored in time is in memory all the same.
-        (sightings, sight) = AsyncStream.makeStream(of: ReplicaSighting.self, bufferingPolicy: .bufferingNewest(20_000))
+        (sightings, sight) = AsyncStream.makeStream(of: Sighting.self, bufferingPolicy: .bufferingNewest(20_000))
         self.readiness = readiness
         self.log = log
         readiness.isNotReady(Self.part, because: "the first look at the cluster is under way")
@@ -62,9 +62,10 @@ final class ClusterWatch: ReplicaMemory {
                     incidents?.apply { $0.apply(changes) }
                 }, onFailure: failed)
         }
-        let workloads = WorkloadReflectors(namespaces, api, remember: { self.remember($0) }, incidents, failed)
+        let workloads = WorkloadReflectors(
+            namespaces, api, remember: { self.remember($0) }, learn: { self.learn($0) }, incidents, failed)
         let others = incidents.map { incidents in
-            more.map { WorkloadReflectors.everything(in: $0, api, incidents, failed) }
+            more.map { WorkloadReflectors.everything(in: $0, api, learn: { self.learn($0) }, incidents, failed) }
         }
         let waiting = state.withLock { state in
             state.services = services
@@ -134,10 +135,14 @@ final class ClusterWatch: ReplicaMemory {
 
     private func store() async {
         for await sighting in sightings {
-            if let count = sighting.count {
-                await stored.remember(count, of: sighting.workload)
-            } else {
-                await stored.forget(sighting.workload)
+            switch sighting {
+            case .start(let start): await stored.remember(start)
+            case .replicas(let replicas):
+                if let count = replicas.count {
+                    await stored.remember(count, of: replicas.workload)
+                } else {
+                    await stored.forget(replicas.workload)
+                }
             }
         }
     }
@@ -176,17 +181,28 @@ final class ClusterWatch: ReplicaMemory {
         }
     }
 
+    func startTimes(in namespace: String) async -> [WorkloadReference: StartTimes] {
+        await stored.startTimes(in: namespace)
+    }
+
+    /// Pods that became ready for the first time.
+    private func learn(_ changes: [Store<Pod>.Change]) {
+        for case .updated(let old, let new) in changes {
+            if let start = PodStart(from: old, to: new) { sight.yield(.start(start)) }
+        }
+    }
+
     /// The counts of workloads as they are now.
     private func remember(_ seen: [ReplicaSighting]) {
         state.withLock { state in
             for sighting in seen {
                 guard let count = sighting.count else {
                     state.counts[sighting.workload] = nil
-                    sight.yield(sighting)
+                    sight.yield(.replicas(sighting))
                     continue
                 }
                 if count > 0, state.counts.updateValue(count, forKey: sighting.workload) != count {
-                    sight.yield(sighting)
+                    sight.yield(.replicas(sighting))
                 }
             }
         }

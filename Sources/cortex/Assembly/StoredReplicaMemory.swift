@@ -42,12 +42,12 @@ struct StoredReplicaMemory: ReplicaMemory {
     }
 
     /// `namespace/name` for a Deployment, `namespace/Kind/name` for others; no name holds a slash.
-    private static func key(_ workload: WorkloadReference) -> String {
+    static func key(_ workload: WorkloadReference) -> String {
         let kind = workload.kind == .deployment ? "" : "\(workload.kind.rawValue)/"
         return "\(workload.namespace)/\(kind)\(workload.name)"
     }
 
-    private static func workload(_ key: String) -> WorkloadReference? {
+    static func workload(_ key: String) -> WorkloadReference? {
         let parts = key.split(separator: "/").map(String.init)
         let kind = parts.count == 3 ? WorkloadReference.Kind(rawValue: parts[1]) : .deployment
         guard let kind, parts.count == 2 || parts.count == 3 else { return nil }

@@ -9,6 +9,12 @@ struct ReplicaSighting: Sendable {
     var count: Int?
 }
 
+/// What is kept of what the watches show.
+enum Sighting: Sendable {
+    case replicas(ReplicaSighting)
+    case start(PodStart)
+}
+
 /// One reflector, whatever it reflects.
 struct Watching: Sendable {
     let run: @Sendable () async -> Void
@@ -26,10 +32,12 @@ struct WorkloadReflectors {
 
     /// - Parameters:
     ///   - remember: is told of replica counts.
+    ///   - learn: is told of pods, for how long they take to start.
     ///   - incidents: nil to watch no more than those counts need.
     init(
         _ namespaces: [String], _ api: any ClusterAPI, remember: @escaping @Sendable ([ReplicaSighting]) -> Void,
-        _ incidents: IncidentWatch?, _ failed: @escaping @Sendable (WatchFailure) -> Void
+        learn: @escaping @Sendable ([Store<Pod>.Change]) -> Void, _ incidents: IncidentWatch?,
+        _ failed: @escaping @Sendable (WatchFailure) -> Void
     ) {
         for namespace in namespaces {
             let deployments = Reflector<Deployment>(
@@ -45,27 +53,35 @@ struct WorkloadReflectors {
                     incidents?.apply { $0.apply(changes) }
                 }, onFailure: failed)
             all += [Watching(deployments), Watching(statefulSets)]
-            if let incidents { all += Self.rest(in: namespace, api, incidents, failed) }
+            if let incidents { all += Self.rest(in: namespace, api, learn, incidents, failed) }
         }
     }
 
     /// All that incidents are found from, in a namespace whose counts nobody else needs.
     static func everything(
-        in namespace: String, _ api: any ClusterAPI, _ incidents: IncidentWatch,
+        in namespace: String, _ api: any ClusterAPI, learn: @escaping @Sendable ([Store<Pod>.Change]) -> Void,
+        _ incidents: IncidentWatch,
         _ failed: @escaping @Sendable (WatchFailure) -> Void
     ) -> [Watching] {
-        WorkloadReflectors([namespace], api, remember: { _ in }, incidents, failed).all
+        WorkloadReflectors([namespace], api, remember: { _ in }, learn: learn, incidents, failed).all
             + [told(incidents, namespace, api, failed) { $0.apply($1 as [Store<Service>.Change]) }]
     }
 
     private static func rest(
-        in namespace: String, _ api: any ClusterAPI, _ incidents: IncidentWatch,
+        in namespace: String, _ api: any ClusterAPI, _ learn: @escaping @Sendable ([Store<Pod>.Change]) -> Void,
+        _ incidents: IncidentWatch,
         _ failed: @escaping @Sendable (WatchFailure) -> Void
     ) -> [Watching] {
-        [
+        let pods = Reflector<Pod>(
+            api, namespace: namespace,
+            onChange: { changes in
+                learn(changes)
+                incidents.apply { $0.apply(changes) }
+            }, onFailure: failed)
+        return [
+            Watching(pods),
             told(incidents, namespace, api, failed) { $0.apply($1 as [Store<DaemonSet>.Change]) },
             told(incidents, namespace, api, failed) { $0.apply($1 as [Store<Job>.Change]) },
-            told(incidents, namespace, api, failed) { $0.apply($1 as [Store<Pod>.Change]) },
             told(incidents, namespace, api, failed) { $0.apply($1 as [Store<Endpoints>.Change]) },
         ]
     }
