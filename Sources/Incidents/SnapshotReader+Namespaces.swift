@@ -16,4 +16,19 @@ extension SnapshotReader {
         for pod in try scratch.take(await read(Pod.self, nil)) { found.insert(pod.namespace) }
         return found.sorted()
     }
+
+    /// The cluster's other namespaces whose pods may be listed, where an account that may not list the workloads of all
+    /// of them may list at least their names; empty where not.
+    /// - Throws: when a read got no answer.
+    func seenNamespaces(beside known: [String]) async throws(APIError) -> [String] {
+        var scratch = Snapshot(takenAt: .distantPast, target: Target(namespace: "", name: ""))
+        var seen: [String] = []
+        for name in try scratch.take(await read(Namespace.self, nil)).map(\.name).sorted()
+        where !known.contains(name) {
+            scratch.unread = []
+            _ = try scratch.take(await read(Pod.self, name))
+            if scratch.unread.isEmpty { seen.append(name) }
+        }
+        return seen
+    }
 }

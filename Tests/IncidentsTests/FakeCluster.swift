@@ -10,6 +10,8 @@ final class FakeCluster: ClusterAPI {
         var version = 100
         var requests: [APIRequest] = []
         var refusals: [String: APIError] = [:]
+        /// The only namespace in which anything may be seen.
+        var confinement: String?
         var isHeld = false
         var waiters: [CheckedContinuation<Void, Never>] = []
         var watchers: [AsyncThrowingStream<Data, any Error>.Continuation] = []
@@ -40,6 +42,9 @@ final class FakeCluster: ClusterAPI {
         state.withLock { $0.refusals["\(verb) \(plural)"] = error }
     }
 
+    /// Whatever is not of this namespace is forbidden.
+    func confine(to namespace: String) { state.withLock { $0.confinement = namespace } }
+
     /// Writes wait until they are released.
     func holdWrites() { state.withLock { $0.isHeld = true } }
 
@@ -55,6 +60,10 @@ final class FakeCluster: ClusterAPI {
     func send(_ request: APIRequest) async throws(APIError) -> Data {
         let refusal = state.withLock { state -> APIError? in
             state.requests.append(request)
+            if let only = state.confinement, request.namespace != only {
+                return .status(
+                    APIStatus(code: 403, reason: "Forbidden", message: "\(request.resource.plural) is forbidden"))
+            }
             return state.refusals["\(request.verb.name) \(request.resource.plural)"]
         }
         if let refusal { throw refusal }

@@ -5,6 +5,7 @@ import Healing
 import Incidents
 import JSON
 import Kubernetes
+import KubernetesClient
 
 /// `cortex diagnose`: findings, evidence, cause and plan; it changes nothing.
 struct DiagnoseCommand {
@@ -30,7 +31,10 @@ struct DiagnoseCommand {
             let assembly = try ClusterAssembly.remembering(settings, logTo: Terminal.error)
             defer { assembly.shutdown() }
             guard let target else {
-                let survey = try await assembly.desk.survey(known: settings.configuration.namespaces).get()
+                let healed = settings.configuration.namespaces
+                // The context's own is the one that a person with rights in one namespace has them in.
+                let own = [assembly.client.configuration.namespace].compactMap { $0 }.filter { !healed.contains($0) }
+                let survey = try await assembly.desk.survey(known: healed + own).get()
                 let report = SurveyReport(survey)
                 try show(format, report.value, text: report.text)
                 return survey.unhealthy.isEmpty ? ExitCode.success : ExitCode.failure
