@@ -8,7 +8,7 @@ public enum Redaction {
     /// One line: control characters become spaces, secrets the mark, and what exceeds `limit` characters an ellipsis.
     public static func line(_ text: String, limit: Int = lineLimit) -> String {
         // Secrets go first: a cut in the middle of one would hide its shape. The head bounds the work.
-        let clean = secrets(in: String(text.prefix(limit * 8).map { isControl($0) ? " " : $0 }))
+        let clean = secrets(in: plain(String(text.prefix(limit * 8))))
         return clean.count > limit ? clean.prefix(limit - 1) + "…" : clean
     }
 
@@ -62,21 +62,47 @@ public enum Redaction {
             text.replace(/\beyJ[A-Za-z0-9_\-]{8,}\.[A-Za-z0-9_\-]{4,}(\.[A-Za-z0-9_\-]*)?/) { _ in mark }
         }
         if has("akia", "asia") { text.replace(/\b(AKIA|ASIA)[A-Z0-9]{16}\b/) { _ in mark } }
-        if has("ghp_", "gho_", "ghs_", "glpat-", "xox", "sk-", "sk_") {
-            text.replace(/\b(gh[pos]_|glpat-|xox[abprs]-|sk[_\-])[A-Za-z0-9_\-]{16,}/) { _ in mark }
+        if has(
+            "gh", "glpat-", "npm_", "dckr_pat_", "hf_", "xox", "sk-", "sk_", "rk_", "aiza", "sg.", "hvs.", "age-secret")
+        {
+            text.replace(
+                #/
+                    \b (gh[oprsu]_|github_pat_|glpat-|npm_|dckr_pat_|hf_|xox[abeprs]-|[rs]k[_\-]|AIza|SG\.|hvs\.
+                    |AGE-SECRET-KEY-) [A-Za-z0-9_.\-]{16,}
+                /#
+            ) { _ in mark }
         }
-        if has("pass", "pwd", "secret", "token", "key", "credential") { text = named(in: text) }
+        if has("cookie") { text.replace(/(?i:((set-)?cookie["']?\s*[:=]\s*)).+/) { "\($0.output.1)\(mark)" } }
+        if has("hooks.slack.com/") {
+            text.replace(/(hooks\.slack\.com\/[a-z]+\/)[A-Za-z0-9\/]+/) { "\($0.output.1)\(mark)" }
+        }
+        if has("pass", "pwd", "secret", "token", "key", "credential", "signature") {
+            text = named(in: text)
+            if has("--") { text = flagged(in: text) }
+        }
         return text
     }
 
-    /// `DB_PASSWORD=…`, `"apiKey": "…"`, `--token …` with an equals sign or a colon.
+    /// `DB_PASSWORD=…`, `"apiKey": "…"`, the same within a quoted JSON text, `DB_PASS=…`.
     private static func named(in text: String) -> String {
         text.replacing(
             #/
-                (?i: ( [a-z0-9_\-]*
-                    (password|passwd|passphrase|pwd|secret|token|(api|access|private)[_\-]?key|credential)
-                    [a-z0-9_\-]* ["']? \s* [=:] \s* ) )
-                ( "[^"]*" | '[^']*' | [^\s,;&"']+ )
+                (?i: ( (?: [a-z0-9_\-]*
+                    (?:password|passwd|passphrase|pwd|secret|token|signature|(?:api|access|private)[_\-]?key|credential)
+                    [a-z0-9_\-]* | \b (?:[a-z0-9_\-]*[_\-])? pass ) \\*["']? \s* [=:] \s* ) )
+                (?: \\+["'][^"'\\]*\\*["'] | "[^"]*" | '[^']*' | [^\s,;&"']+ )
+            /#
+        ) { "\($0.output.1)\(mark)" }
+    }
+
+    /// `--token …`, as programs are called and as they repeat their command line.
+    private static func flagged(in text: String) -> String {
+        text.replacing(
+            #/
+                (?i: ( --[a-z0-9\-]*
+                    (?:password|passwd|passphrase|secret|token|(?:api|access|private)-?key|credential)
+                    [a-z0-9\-]* \s+ ) )
+                (?: "[^"]*" | '[^']*' | [^\s\-]\S* )
             /#
         ) { "\($0.output.1)\(mark)" }
     }
@@ -89,9 +115,24 @@ public enum Redaction {
         return false
     }
 
-    private static func isControl(_ character: Character) -> Bool {
-        character.unicodeScalars.contains { scalar in
-            scalar.properties.generalCategory == .control || scalar.properties.generalCategory == .format
+    /// Without colours, with a space for each control character, and without what is not seen at all: any of them could
+    /// stand between a secret and its name, and reach a terminal.
+    private static func plain(_ text: String) -> String {
+        var text = text
+        if text.unicodeScalars.contains("\u{1b}") {
+            text.replace(/\x{1b}(?:\[[0-?]*[ -\/]*[@-~]|\][^\x{07}\x{1b}]*(?:\x{07}|\x{1b}\\)?)/, with: "")
         }
+        var clean = String.UnicodeScalarView()
+        var isAfterReturn = false
+        for scalar in text.unicodeScalars {
+            switch scalar.properties.generalCategory {
+            case .format: continue
+            case .control where scalar == "\n" && isAfterReturn: break
+            case .control: clean.append(" ")
+            default: clean.append(scalar)
+            }
+            isAfterReturn = scalar == "\r"
+        }
+        return String(clean)
     }
 }

@@ -38,7 +38,8 @@ extension SnapshotReader {
     }
 
     private static let maximumLogs = 6
-    private static let tailLines = 20
+    /// Enough for a trace to keep its head.
+    private static let tailLines = 60
     /// Characters kept of a line; the line's beginning says what happened.
     private static let maximumLine = 500
 

@@ -19,9 +19,12 @@ struct LogClue: Hashable {
     var pod: String
     var container: String
 
+    /// What was written longer ago than so many lines may be over.
+    private static let recent = 20
+
     /// The clues of a log, oldest first.
     static func all(in log: ContainerLog) -> [LogClue] {
-        log.lines.compactMap { line in
+        log.lines.suffix(recent).compactMap { line in
             for pattern in LogPattern.all {
                 guard let found = pattern.match(line) else { continue }
                 return LogClue(

@@ -77,20 +77,19 @@ struct JobRule: Rule {
         let ended = pods.last.flatMap { pod in
             pod.status?.containerStatuses?.first { $0.state?.terminated.map { $0.exitCode != 0 } ?? false }
         }
-        let log = pods.last.map { pod in subject.logTail(pod: pod.name, container: ended?.name ?? "") } ?? []
+        let log = pods.last.map { pod in subject.logTail(pod: pod.name, container: ended?.name ?? "") } ?? .empty
         let reason = [failed.reason, failed.message].compactMap { $0 }.joined(separator: ": ")
         let code = ended?.state?.terminated.map { " with code \($0.exitCode)" } ?? ""
         report.find(
             "job-failed", job.reference, "\(job.reference) failed: \(Redaction.line(reason))",
             [Self.evidence(job.reference, "status.conditions[Failed]", failed)]
-                + log.map { Evidence(object: pods.last?.reference ?? job.reference, field: "log", value: $0) })
-        let words = log.last.map { "; its last words: \($0)" } ?? ""
+                + log.lines.map { Evidence(object: pods.last?.reference ?? job.reference, field: "log", value: $0) })
         report.suspect(
             .process,
             Cause(
                 id: .jobFailed,
                 summary: "\(job.reference) failed for good (\(failed.reason ?? "Failed")); its process ended"
-                    + "\(code)\(words).",
+                    + "\(code)\(log.clause).",
                 object: job.reference, pods: pods.map(\.reference)))
     }
 

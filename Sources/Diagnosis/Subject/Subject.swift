@@ -63,10 +63,9 @@ public struct Subject: Sendable {
     }
 
     /// The last lines a container wrote, clean and bounded: of the instance that died if there was one.
-    func logTail(pod: String, container: String) -> [String] {
+    func logTail(pod: String, container: String) -> LogTail {
         let logs = snapshot.logs.filter { $0.pod == pod && $0.container == container && !$0.lines.isEmpty }
-        guard let log = logs.first(where: \.isPrevious) ?? logs.first else { return [] }
-        return Redaction.lines(log.lines)
+        return LogTail(of: (logs.first(where: \.isPrevious) ?? logs.first)?.lines ?? [])
     }
 
     /// How long ago it was; nil when there is no time. Never negative: clocks of nodes differ.
