@@ -22,7 +22,8 @@ enum WatchRequests {
             selector = snapshot?.replicaSets.first { $0.name == workload.name }?.spec.selector
         case .pod: requests.append(watch(.pods, workload.namespace, named))
         case .job: requests.append(watch(.jobs, workload.namespace, named))
-        case .cronJob: requests.append(watch(.cronJobs, workload.namespace, named))
+        // Its Jobs tell how it is.
+        case .cronJob: requests.append(watch(.jobs, workload.namespace))
         case .service: requests.append(watch(.services, workload.namespace, named))
         }
         if let selector, !selector.queryValue.isEmpty {
@@ -31,9 +32,11 @@ enum WatchRequests {
         return requests
     }
 
-    private static func watch(_ resource: Resource, _ namespace: String, _ query: APIRequest.QueryItem) -> APIRequest {
+    private static func watch(_ resource: Resource, _ namespace: String, _ query: APIRequest.QueryItem? = nil)
+        -> APIRequest
+    {
         APIRequest(
             .watch, resource, namespace: namespace,
-            query: [query, .init("timeoutSeconds", "300")])
+            query: (query.map { [$0] } ?? []) + [.init("timeoutSeconds", "300")])
     }
 }

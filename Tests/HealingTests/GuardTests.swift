@@ -86,6 +86,24 @@ struct GuardTests {
         }
     }
 
+    @Test("what an Argo Rollout owns is left alone, even a pod that hangs, and a person is told the command")
+    func rollout() {
+        var hanging = Scene().snapshot
+        hanging.answer = ServiceAnswer(kind: .timeout, message: "timed out")
+        for var snapshot in [zero.snapshot, badImage().snapshot, hanging] {
+            snapshot.deployments[0].metadata.ownerReferences = Scene.decode([
+                [
+                    "apiVersion": "argoproj.io/v1alpha1", "kind": "Rollout", "name": "front", "uid": "r",
+                    "controller": true,
+                ]
+            ])
+            let plan = Planner.plan(
+                for: Diagnostician.diagnose(snapshot), snapshot: snapshot, policy: Scene.policy())
+            #expect(plan.write == nil && plan.action == .escalate, "\(plan)")
+            #expect(plan.advice?.contains("kubectl argo rollouts undo front -n shop") == true, "\(plan)")
+        }
+    }
+
     @Test("an autoscaler owns the replicas")
     func autoscaler() {
         var scene = zero

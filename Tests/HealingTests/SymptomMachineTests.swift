@@ -197,6 +197,52 @@ struct SymptomMachineTests {
         #expect(scene.machine.see(done, as: scene.cluster.workload(done), now: scene.now) == .rest(until: nil))
     }
 
+    @Test("runs that fail are told of their CronJob, once, until one of them succeeds")
+    func cronJob() {
+        let scene = WatchScene()
+        func run(_ number: Int, _ condition: String) {
+            let job: Job = Scene.decode([
+                "metadata": [
+                    "name": .string("nightly-\(number)"), "namespace": "shop",
+                    "creationTimestamp": .string("2026-01-01T00:0\(number):00Z"),
+                    "ownerReferences": [
+                        [
+                            "apiVersion": "batch/v1", "kind": "CronJob", "name": "nightly", "uid": "c",
+                            "controller": true,
+                        ]
+                    ],
+                ],
+                "spec": ["template": ["spec": ["containers": []]]],
+                "status": ["conditions": [["type": .string(condition), "status": "True", "reason": "x"]]],
+            ])
+            _ = scene.cluster.apply([Store<Job>.Change.added(job)])
+        }
+        let cron = WorkloadReference(kind: .cronJob, namespace: "shop", name: "nightly")
+        func see() -> SymptomMachine.Step {
+            scene.machine.see(cron, as: scene.cluster.workload(cron), now: scene.now)
+        }
+        run(1, "Failed")
+        #expect(scene.cluster.references == [cron], "its Jobs are no workloads of their own")
+        _ = see()
+        scene.pass(1)
+        #expect(see() == .look(asksService: false))
+        guard case .open = scene.machine.looked(at: cron, .fault(.jobFailed), now: scene.now) else {
+            Issue.record("no incident")
+            return
+        }
+        scene.machine.ended(cron, isOver: false, cause: .jobFailed, now: scene.now)
+        run(2, "Failed")
+        scene.pass(60)
+        guard case .rest = see() else {
+            Issue.record("told again of the same")
+            return
+        }
+        run(3, "Complete")
+        _ = see()
+        scene.pass(60)
+        #expect(see() == .cleared)
+    }
+
     @Test("half of the workloads failing at once stop everything")
     func massFailure() {
         let scene = scene("a", "b", "c", "d", "e")

@@ -28,7 +28,7 @@ struct InitRule: Rule {
             "Init container \(name) of \(trouble.pod.reference) ended with code \(code), "
                 + "restarted \(trouble.status.restartCount) times.",
             [trouble.evidence("state.terminated.exitCode", String(code), trouble.ended?.finishedAt)]
-                + log.map { trouble.evidence("log", $0) })
+                + log.lines.map { trouble.evidence("log", $0) })
         // Like any process it may fail while what it waits for starts.
         guard trouble.status.restartCount >= 2 else {
             report.suspect(
@@ -39,12 +39,11 @@ struct InitRule: Rule {
                     object: subject.owner, pods: pods.map(\.reference)))
             return
         }
-        let last = log.last.map { "; its last words: \($0)" } ?? ""
-        report.suspect(
-            .initialization,
-            subject.cause(
-                .initCrashes, "Init container \(name) of \(subject.owner) keeps ending with code \(code)\(last).",
-                fault: .initContainers, pods: pods))
+        var cause = subject.cause(
+            .initCrashes, "Init container \(name) of \(subject.owner) keeps ending with code \(code)\(log.clause).",
+            fault: .initContainers, pods: pods)
+        cause.container = name
+        report.suspect(.initialization, cause)
     }
 
     private func suspectHang(
@@ -59,12 +58,19 @@ struct InitRule: Rule {
             [trouble.evidence("state.running.startedAt", "\(Int(age)) s ago", started)])
         let isLate = subject.workload?.isLate == true
         let summary = "Init container \(name) of \(subject.owner)"
-        let isNameless = subject.logClues.contains { $0.container == name && $0.meaning == .nameNotFound }
-        if isLate || age > (isNameless ? Self.patienceWithoutName : Self.patience) {
+        let missing = missingName(name, subject)
+        if isLate || age > (missing != nil ? Self.patienceWithoutName : Self.patience) {
+            let what = missing.map { "“\($0.host)”, and there is no such name" } ?? "something that is not there"
+            if let missing {
+                report.find(
+                    "init-waits", trouble.pod.reference,
+                    "Init container \(name) waits for “\(missing.host)”, and no Service has that name.",
+                    [missing.evidence])
+            }
             report.suspect(
                 .initialization,
                 subject.cause(
-                    .initHangs, "\(summary) does not come to an end; it waits for something that is not there.",
+                    .initHangs, "\(summary) does not come to an end; it waits for \(what).",
                     fault: .initContainers, pods: pods))
         } else {
             report.suspect(
@@ -73,5 +79,18 @@ struct InitRule: Rule {
                     id: .slowStart, summary: "\(summary) is still at work.", object: subject.owner,
                     pods: pods.map(\.reference)))
         }
+    }
+
+    /// The name that it waits for and that nobody has: as its log says, or as its command asks for a Service that is
+    /// not there.
+    private func missingName(_ container: String, _ subject: Subject) -> (host: String, evidence: Evidence)? {
+        let clue = subject.logClues.last { $0.container == container && $0.meaning == .nameNotFound }
+        if let clue { return (clue.host ?? "a name", clue.evidence(subject)) }
+        guard subject.unread(.services).isEmpty else { return nil }
+        let asked = Dependency.all(of: subject).first { dependency in
+            dependency.service == nil && dependency.evidence.field == "spec.template.containers[\(container)].args"
+                && subject.isOfOwnNamespace(dependency.host.split(separator: ".").map(String.init))
+        }
+        return asked.map { ($0.host, $0.evidence) }
     }
 }

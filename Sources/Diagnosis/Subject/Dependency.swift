@@ -75,13 +75,23 @@ struct Dependency: Hashable {
             let parts = word.split(separator: ":", omittingEmptySubsequences: false)
             guard let host = parts.first, isName(host), !found.contains(String(host)) else { continue }
             let hasPort = parts.count == 2 && Int(parts[1]) != nil
-            let isAsked = index > 0 && lookups.contains(String(words[index - 1]))
+            let isAsked = index > 0 && lookups.contains(String(words[index - 1])) || isAskedFor(index, words)
             if hasPort || isAsked || host.contains(".svc") || isAddress && words.count == 1 {
                 found.append(String(host))
             }
         }
         return found
     }
+
+    /// Whether the word is the first one that a command for trying a host is given, behind its options and numbers.
+    private static func isAskedFor(_ index: Int, _ words: [Substring]) -> Bool {
+        let isOption = { (word: Substring) in word.hasPrefix("-") || word.allSatisfy(\.isNumber) }
+        guard let command = words[..<index].lastIndex(where: { !isOption($0) }) else { return false }
+        // One that listens asks nobody.
+        return tries.contains(String(words[command])) && !words[command..<index].contains("-l")
+    }
+
+    private static let tries: Set = ["nc", "ping", "nslookup", "dig", "telnet"]
 
     /// Commands whose next word is a host.
     private static let lookups: Set = ["nslookup", "getent", "hosts", "ping", "nc", "-z", "-zv", "-h", "--host", "dig"]

@@ -55,4 +55,9 @@ extension Subject {
 
     /// A revision that has served this long is not blamed for a failure that begins later.
     static let provenAfter: Double = 600
+
+    /// The container's name where kubectl has to be told which: the pod has more than this one.
+    func named(_ trouble: ContainerTrouble) -> String? {
+        trouble.pod.spec.allContainers.count > 1 ? trouble.status.name : nil
+    }
 }

@@ -14,6 +14,8 @@ public struct Cause: Codable, Hashable, Sendable {
     public var rollbackRevision: Int?
     /// The pods that show the fault, oldest first.
     public var pods: [ObjectReference]
+    /// The container at fault, where a pod has several.
+    public var container: String?
     /// What would make the Service find its pods; nil when that is not beyond doubt.
     public var serviceRepair: ServiceRepair?
     /// For `dependency-down`: what has to be healed instead.

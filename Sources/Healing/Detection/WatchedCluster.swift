@@ -25,6 +25,8 @@ public struct WatchedCluster: Sendable {
 
     private var workloads: [WorkloadReference: Entry] = [:]
     private var pods: [WorkloadReference: [String: WatchedPod]] = [:]
+    /// The Jobs that each CronJob made.
+    private var runs: [WorkloadReference: [String: WatchedRun]] = [:]
     private var fronts: [Key: Front] = [:]
     private var addresses: [Key: Int] = [:]
     /// Replica counts as last seen above zero.
@@ -72,9 +74,21 @@ public struct WatchedCluster: Sendable {
         put(changes, WatchedWorkload.init) { $0.spec.template.metadata?.labels }
     }
 
-    /// No Service leads to a Job.
+    /// No Service leads to a Job. What a CronJob made tells of the CronJob: it fails as long as its last run failed.
     public mutating func apply(_ changes: [Store<Job>.Change]) -> Set<WorkloadReference> {
-        put(changes, WatchedWorkload.init) { _ in nil }
+        changes.reduce(into: []) { touched, change in
+            let job = change.object
+            guard let owner = job.metadata.controller, owner.kind == "CronJob" else {
+                touched.formUnion(put(WatchedWorkload(job), labels: [:], isGone: change.isDeletion))
+                return
+            }
+            let cron = WorkloadReference(kind: .cronJob, namespace: job.namespace, name: owner.name)
+            runs[cron, default: [:]][job.name] = change.isDeletion ? nil : WatchedRun(job)
+            let last = (runs[cron] ?? [:]).values.filter(\.isFinished).max { $0.createdAt < $1.createdAt }
+            let isGone = runs[cron]?.isEmpty ?? true
+            if isGone { runs[cron] = nil }
+            touched.formUnion(put(WatchedWorkload(cron, failure: last?.failure), labels: [:], isGone: isGone))
+        }
     }
 
     public mutating func apply(_ changes: [Store<Pod>.Change]) -> Set<WorkloadReference> {

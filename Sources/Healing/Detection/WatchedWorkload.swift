@@ -74,6 +74,12 @@ public struct WatchedWorkload: Hashable, Sendable {
         failure = job.condition("Failed").map { $0.message ?? $0.reason ?? "no reason given" }
     }
 
+    /// A CronJob, by what became of its last run.
+    init(_ cron: WorkloadReference, failure: String?) {
+        self.init(cron, generation: 0, annotations: [:], desired: 0)
+        self.failure = failure
+    }
+
     /// A pod that no controller owns.
     init(_ pod: Pod) {
         self.init(.pod, pod, desired: 1)
@@ -81,9 +87,17 @@ public struct WatchedWorkload: Hashable, Sendable {
     }
 
     private init(_ kind: WorkloadReference.Kind, _ object: some KubernetesObject, desired: Int) {
-        reference = WorkloadReference(kind: kind, namespace: object.namespace, name: object.name)
-        generation = object.metadata.generation ?? 0
-        annotations = (object.metadata.annotations ?? [:]).filter { !$0.key.hasPrefix("deployment.kubernetes.io/") }
+        self.init(
+            WorkloadReference(kind: kind, namespace: object.namespace, name: object.name),
+            generation: object.metadata.generation ?? 0,
+            annotations: (object.metadata.annotations ?? [:]).filter { !$0.key.hasPrefix("deployment.kubernetes.io/") },
+            desired: desired)
+    }
+
+    private init(_ reference: WorkloadReference, generation: Int64, annotations: [String: String], desired: Int) {
+        self.reference = reference
+        self.generation = generation
+        self.annotations = annotations
         self.desired = desired
         isRollingOut = false
         isLate = false

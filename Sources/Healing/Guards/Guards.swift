@@ -31,13 +31,17 @@ enum Guards {
                         + (plan.advice.map { ": \($0)" } ?? "."))
             }
         }
+        if let rollout = owner?.controller, rollout.apiVersion.hasPrefix("argoproj.io/") {
+            return .advise(
+                reason: "\(workload) belongs to \(rollout.kind) \(rollout.name), which goes its steps by itself",
+                advice: PlanContext.advice(changing: rollout, in: namespace))
+        }
         if case .evict = write.change { return nil }
         if let owner = written?.controller {
             return .advise(
                 reason:
                     "\(write.object) is owned by \(owner.kind) \(owner.name), whose controller would revert the change",
-                advice: "Change \(owner.kind) \(owner.name) instead: kubectl edit \(owner.kind.lowercased()) "
-                    + "\(owner.name) -n \(namespace)")
+                advice: PlanContext.advice(changing: owner, in: namespace))
         }
         if let written, let tool = GitOps.owner(of: written) {
             return .advise(
@@ -86,7 +90,7 @@ enum Guards {
         metadata(kind: object.kind, name: object.name, in: snapshot)
     }
 
-    private static func metadata(kind: String, name: String, in snapshot: Snapshot) -> ObjectMeta? {
+    static func metadata(kind: String, name: String, in snapshot: Snapshot) -> ObjectMeta? {
         switch kind {
         case "Deployment": snapshot.deployments.first { $0.name == name }?.metadata
         case "StatefulSet": snapshot.statefulSets.first { $0.name == name }?.metadata

@@ -13,7 +13,8 @@ public enum Advice {
             "If it should run: remove the mark that keeps it at zero, then kubectl scale \(name) --replicas=1 \(space)"
         case .rolloutPaused: "If the pause is over: kubectl rollout resume \(name) \(space)"
         case .crashOnlyRevision, .crashNewRevision, .crashTransient, .initCrashes:
-            "Read the log: kubectl logs \(name) --previous --tail=50 \(space); then correct the program or its settings"
+            "Read the log: kubectl logs \(log(cause, name)) --previous --tail=50 \(space); then correct the program "
+                + "or its settings"
         case .badCommand: "Correct the container's command or arguments: kubectl edit \(name) \(space)"
         case .imageNotFound, .imageNever, .imageInvalid:
             "Push the image, or name one that exists: kubectl set image \(name) CONTAINER=IMAGE \(space)"
@@ -39,5 +40,11 @@ public enum Advice {
             "Set targetPort to the port the pods listen on: kubectl edit service \(cause.object.name) \(space)"
         default: around(cause, workload, space, name) ?? "Look at it by hand: \(describe)"
         }
+    }
+
+    /// The pod and container whose log tells: kubectl would show that of the first container of any pod.
+    private static func log(_ cause: Cause, _ name: String) -> String {
+        guard let container = cause.container, let pod = cause.pods.first else { return name }
+        return "\(pod.name) -c \(container)"
     }
 }

@@ -17,7 +17,23 @@ struct PlanContext {
     /// `deployment/web`.
     var kubectlName: String { "\(workload.kind.rawValue.lowercased())/\(workload.name)" }
 
-    func advice(_ cause: Cause) -> String { Advice.text(for: cause, workload) }
+    /// What a person can do: to what owns the workload, where something does.
+    func advice(_ cause: Cause) -> String {
+        let own = Guards.metadata(kind: workload.kind.rawValue, name: workload.name, in: snapshot)
+        guard let owner = own?.controller, ![.pod, .job].contains(workload.kind) else {
+            return Advice.text(for: cause, workload)
+        }
+        return "\(workload) belongs to \(owner.kind) \(owner.name), whose controller changes it back. "
+            + Self.advice(changing: owner, in: workload.namespace)
+    }
+
+    static func advice(changing owner: OwnerReference, in namespace: String) -> String {
+        let edit =
+            "Change \(owner.kind) \(owner.name) instead: kubectl edit \(owner.kind.lowercased()) \(owner.name) "
+            + "-n \(namespace)"
+        guard owner.kind == "Rollout", owner.apiVersion.hasPrefix("argoproj.io/") else { return edit }
+        return edit + "; or back to the revision before: kubectl argo rollouts undo \(owner.name) -n \(namespace)"
+    }
 
     /// What the cause asks for, before anybody objects.
     var proposal: Plan {

@@ -1,0 +1,16 @@
+import FoundationEssentials
+import Kubernetes
+
+/// One Job that a CronJob made.
+struct WatchedRun: Hashable, Sendable {
+    var createdAt: Date
+    var isFinished: Bool
+    /// Why it gave up; nil when it did not.
+    var failure: String?
+
+    init(_ job: Job) {
+        createdAt = job.metadata.creationTimestamp ?? .distantPast
+        isFinished = job.isFinished
+        failure = WatchedWorkload(job).failure
+    }
+}
