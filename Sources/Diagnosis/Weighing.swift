@@ -29,6 +29,12 @@ enum Weighing {
         if isCrash, cause.pods.allSatisfy({ pod in !subject.snapshot.logs.contains { $0.pod == pod.name } }) {
             points.append("No log was read that says why the process ends.")
         }
+        if cause.introducedByRevision, [.crashNewRevision, .initCrashes, .livenessWrong].contains(cause.id),
+            let born = subject.history?.current?.createdAt,
+            let change = Change.configuration(of: subject).first(where: { $0.time.map { $0 > born } ?? false })
+        {
+            points.append("After the revision came, what it reads was changed: \(change.words(at: subject.now)).")
+        }
         if cause.id == .networkPolicy,
             let policy = subject.snapshot.networkPolicies.first(where: {
                 $0.name == cause.object.name

@@ -25,6 +25,9 @@ extension SnapshotReader {
         case .budgets: snapshot.budgets = try snapshot.take(await readEither(PodDisruptionBudget.self, space))
         case .revisions:
             snapshot.controllerRevisions = try snapshot.take(await read(ControllerRevision.self, space))
+        case .quotas: snapshot.quotas = try snapshot.take(await read(ResourceQuota.self, space))
+        case .limitRanges: snapshot.limitRanges = try snapshot.take(await read(LimitRange.self, space))
+        case .configMaps: snapshot.configMaps = try snapshot.take(await read(ConfigMap.self, space))
         case .jobs:
             async let jobs = read(Job.self, space)
             async let crons = readEither(CronJob.self, space)

@@ -7,11 +7,14 @@ struct RequestBuilder: Sendable {
     var configuration: ClusterConfiguration
     var options: ClientOptions
 
+    /// A list of metadata, which every server since 1.15 knows.
+    private static let metadata = "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1"
+
     func request(_ request: APIRequest, with credential: Credential, timeout: Duration?) -> HTTPRequest {
         var http = HTTPRequest(
             method: method(of: request), url: url(of: request), body: request.body, timeout: timeout,
             maximumBodyBytes: options.maximumBodyBytes)
-        http.headers = [(name: "Accept", value: "application/json, */*")]
+        http.headers = [(name: "Accept", value: request.isMetadataOnly ? Self.metadata : "application/json, */*")]
         if request.body != nil { http.headers.append((name: "Content-Type", value: contentType(of: request))) }
         return authorized(http, with: credential)
     }

@@ -40,6 +40,9 @@ extension Snapshot {
             case "PodDisruptionBudget": budgets.append(try decode(PodDisruptionBudget.self))
             case "Job": jobs.append(try decode(Job.self))
             case "CronJob": cronJobs.append(try decode(CronJob.self))
+            case "ResourceQuota": quotas.append(try decode(ResourceQuota.self))
+            case "LimitRange": limitRanges.append(try decode(LimitRange.self))
+            case "ConfigMap": configMaps.append(try decode(ConfigMap.self))
             case "ControllerRevision": controllerRevisions.append(try decode(ControllerRevision.self))
             default: break
             }

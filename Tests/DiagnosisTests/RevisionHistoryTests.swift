@@ -39,6 +39,38 @@ struct RevisionHistoryTests {
         #expect(!texts.contains { $0.contains("hunter2") })
     }
 
+    @Test("ports, volumes, init containers and labels are told with what they were and what they are")
+    func details() throws {
+        let old = Scene.template { container, spec in
+            container["env"] = [["name": "OLD", "value": "hunter2"]]
+            spec["volumes"] = [["name": "data", "persistentVolumeClaim": ["claimName": "a"]], ["name": "tmp"]]
+            spec["initContainers"] = [["name": "wait", "image": "busybox:1"]]
+        }
+        var new = Scene.template { container, spec in
+            container["ports"] = [["containerPort": 8080, "name": "http"]]
+            container["securityContext"] = ["privileged": true]
+            container["env"] = [
+                ["name": "TOKEN", "valueFrom": ["secretKeyRef": ["name": "api", "key": "token"]]]
+            ]
+            spec["volumes"] = [
+                ["name": "data", "persistentVolumeClaim": ["claimName": "b"]],
+                ["name": "settings", "configMap": ["name": "web"]],
+            ]
+            spec["initContainers"] = [["name": "wait", "image": "busybox:2"]]
+        }
+        new["metadata"]?["labels"] = ["app": "web", "version": "2"]
+        let scene = Scene.rollout(new, [.starting()]) { $0.revisions[0].template = old }
+        let history = try history(scene)
+        let changes = try #require(history.previous.flatMap { history.current?.changes(from: $0) })
+        let expected = [
+            "container port 3000 → 8080", "environment TOKEN (from Secret api) changed, environment OLD removed",
+            "securityContext of container web changed",
+            "volume data: claim a → claim b, volume settings (ConfigMap web) added, volume tmp removed",
+            "init container wait: image busybox:1 → busybox:2", "label version 2 added",
+        ]
+        #expect(Set(changes.map(\.description)) == Set(expected))
+    }
+
     @Test("a rollback to an older template makes that one current again")
     func rolledBack() throws {
         var scene = Scene.rollout(Self.cut, [.starting()])

@@ -47,6 +47,19 @@ struct KubernetesClientTests {
         #expect(transport.requests.first?.timeout == .seconds(30))
     }
 
+    @Test("of objects that are known by their metadata nothing else is asked for")
+    func metadata() async throws {
+        let transport = FakeTransport(.ok(#"{"metadata": {}, "items": []}"#), .ok(#"{"metadata": {}, "items": []}"#))
+        let client = Self.client(transport)
+        _ = try await client.list(ConfigMap.self, namespace: "n")
+        _ = try await client.list(Pod.self, namespace: "n")
+        let accepted = transport.requests.map { $0.header("accept") }
+        #expect(
+            accepted == [
+                "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1", "application/json, */*",
+            ])
+    }
+
     @Test("503 is tried again after the pause the server asks for")
     func retry() async throws {
         let time = FakeTime()

@@ -20,6 +20,7 @@ NEVER = [
     ("create", "pods/portforward"), ("create", "pods"), ("delete", "pods"), ("patch", "pods"), ("update", "pods"),
     ("update", "deployments.apps"), ("delete", "deployments.apps"), ("create", "deployments.apps"),
     ("delete", "services"), ("create", "serviceaccounts/token"), ("get", "configmaps"), ("patch", "configmaps"),
+    ("watch", "configmaps"), ("create", "configmaps"), ("patch", "limitranges"),
     ("create", "rolebindings.rbac.authorization.k8s.io"), ("patch", "roles.rbac.authorization.k8s.io"),
     ("escalate", "roles.rbac.authorization.k8s.io"), ("bind", "clusterroles.rbac.authorization.k8s.io"),
     ("impersonate", "serviceaccounts"), ("impersonate", "users"), ("delete", "namespaces"), ("patch", "nodes"),
@@ -156,6 +157,40 @@ def test_a_claim_that_nobody_fulfils_is_looked_at(ns):
     assert ns.refusals() == []
     if ns.cluster.audit_log:
         assert ("list", "persistentvolumeclaims") in ns.used_rules()
+
+
+@pytest.mark.parametrize("kind", ["ResourceQuota", "LimitRange"])
+def test_what_refuses_a_pod_is_looked_at(ns, kind):
+    spec = {"ResourceQuota": {"hard": {"pods": "0"}},
+            "LimitRange": {"limits": [{"type": "Container", "max": {"memory": "1Mi"}}]}}[kind]
+    ns.apply({"apiVersion": "v1", "kind": kind, "metadata": {"name": "bounds", "namespace": ns.name}, "spec": spec})
+    sandfly.deploy(ns, sandfly.deployment(
+        ns.name, replicas=1, resources={"limits": {"memory": "64Mi"}, "requests": {"memory": "8Mi"}}), ready=False)
+    ns.until(lambda: any(e.get("reason") == "FailedCreate" for e in ns.list("events")), "the pod to be refused")
+    cause = {"ResourceQuota": "quota-exceeded", "LimitRange": "limit-range"}[kind]
+    ns.until(lambda: (cortex.diagnose(ns)["cause"] or {}).get("id") == cause, "the refusal to be named", 30)
+    verdict = cortex.diagnose(ns)
+    assert [f for f in verdict["findings"] if f["object"]["kind"] == kind and f["object"]["name"] == "bounds"], verdict
+    assert [c for c in verdict["changes"] if c["object"]["kind"] == kind and c["what"].startswith("spec.")], verdict
+    assert ns.refusals() == []
+    if ns.cluster.audit_log:
+        assert ("list", f"{kind.lower()}s") in ns.used_rules()
+
+
+def test_who_changed_a_config_map_that_a_failing_pod_reads_is_said_and_its_values_are_not(ns):
+    ns.apply({"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "settings", "namespace": ns.name},
+              "data": {"MODE": "the-value-itself"}})
+    sandfly.deploy(ns, sandfly.deployment(
+        ns.name, replicas=1, command=["/no/such/program"], envFrom=[{"configMapRef": {"name": "settings"}}]),
+        ready=False)
+    ns.until_waiting("RunContainerError", "CrashLoopBackOff", "StartError")
+    verdict = cortex.diagnose(ns)
+    assert [c for c in verdict["changes"] if c["object"]["kind"] == "ConfigMap" and c["what"] == "data.MODE"
+            and c["by"] and c["time"]], verdict
+    assert "the-value-itself" not in json.dumps(verdict)
+    assert ns.refusals() == []
+    if ns.cluster.audit_log:
+        assert ("list", "configmaps") in ns.used_rules()
 
 
 def test_a_worker_program_can_look_with_kubectl(ns, start, tmp_path):

@@ -32,20 +32,20 @@ public struct TemplateChange: Hashable, Sendable, CustomStringConvertible {
         for container in old.spec.containers where !new.spec.containers.contains(where: { $0.name == container.name }) {
             changes.append(.init(.containers, nil, "container \(container.name) removed"))
         }
-        changes += podChanges(old.spec, new.spec) + markChanges(old, new)
+        changes += others(old.raw, new.raw) + podChanges(old.spec, new.spec) + markChanges(old, new)
         if changes.isEmpty, stripped(old.raw) != stripped(new.raw) {
             changes.append(.init(.other, nil, otherChange(old.raw, new.raw)))
         }
         return changes
     }
 
-    private init(_ field: Field, _ container: String?, _ description: String) {
+    init(_ field: Field, _ container: String?, _ description: String) {
         self.field = field
         self.container = container
         self.description = Redaction.line(description)
     }
 
-    private static func between(_ old: Container, _ new: Container) -> [TemplateChange] {
+    static func between(_ old: Container, _ new: Container) -> [TemplateChange] {
         var changes: [TemplateChange] = []
         func note(_ field: Field, _ words: String, _ before: String?, _ after: String?) {
             guard before != after else { return }
@@ -68,12 +68,9 @@ public struct TemplateChange: Hashable, Sendable, CustomStringConvertible {
         note(.readinessProbe, "readiness probe", old.readinessProbe?.words, new.readinessProbe?.words)
         note(.livenessProbe, "liveness probe", old.livenessProbe?.words, new.livenessProbe?.words)
         note(.startupProbe, "startup probe", old.startupProbe?.words, new.startupProbe?.words)
-        if old.ports != new.ports { changes.append(.init(.ports, new.name, "container ports changed")) }
+        if old.ports != new.ports { changes.append(.init(.ports, new.name, words(old.ports, new.ports))) }
         if old.env != new.env || old.envFrom != new.envFrom {
-            let before = Set(old.env ?? [])
-            let names = (new.env ?? []).filter { !before.contains($0) }.map(\.name)
-            let what = names.isEmpty ? "environment changed" : "environment \(names.joined(separator: ", ")) changed"
-            changes.append(.init(.environment, new.name, what))
+            changes.append(.init(.environment, new.name, words(environment: old.env, new.env)))
         }
         return changes
     }
@@ -81,9 +78,12 @@ public struct TemplateChange: Hashable, Sendable, CustomStringConvertible {
     private static func podChanges(_ old: PodSpec, _ new: PodSpec) -> [TemplateChange] {
         var changes: [TemplateChange] = []
         if old.initContainers != new.initContainers {
-            changes.append(.init(.initContainers, nil, "init containers changed"))
+            changes.append(
+                .init(.initContainers, nil, words(initContainers: old.initContainers, new.initContainers)))
         }
-        if old.volumes != new.volumes { changes.append(.init(.volumes, nil, "volumes changed")) }
+        if old.volumes != new.volumes {
+            changes.append(.init(.volumes, nil, words(volumes: old.volumes, new.volumes)))
+        }
         if (old.nodeSelector ?? [:]) != (new.nodeSelector ?? [:]) {
             let words = LabelSelector(matchLabels: new.nodeSelector ?? [:]).queryValue
             changes.append(
@@ -112,7 +112,7 @@ public struct TemplateChange: Hashable, Sendable, CustomStringConvertible {
         var (own, others) = (new.metadata?.labels ?? [:], old.metadata?.labels ?? [:])
         own["pod-template-hash"] = nil
         others["pod-template-hash"] = nil
-        if own != others { changes.append(.init(.labels, nil, "labels changed")) }
+        if own != others { changes.append(.init(.labels, nil, words(labels: others, own))) }
         return changes
     }
 

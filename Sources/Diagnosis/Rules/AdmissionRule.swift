@@ -4,7 +4,7 @@ import Kubernetes
 /// Pods that the API server does not let the controller create.
 struct AdmissionRule: Rule {
     func examine(_ subject: Subject, into report: inout Report) {
-        guard let workload = subject.workload, workload.desired > 0, let refusal = refusal(subject) else { return }
+        guard let workload = subject.workload, workload.desired > 0, let refusal = Self.refusal(subject) else { return }
         report.find(
             "create-refused", refusal.evidence.object,
             "Pods of \(workload.reference) cannot be created: \(refusal.text)", [refusal.evidence])
@@ -13,7 +13,8 @@ struct AdmissionRule: Rule {
             report.suspect(.admission, subject.cause(id, summary, fault: fault, since: refusal.evidence.time))
         }
         let pods = "pods of \(workload.reference)"
-        if text.contains("exceeded quota") || text.contains("failed quota") {
+        if Self.isQuota(text) {
+            note(quotasIn: refusal.text, subject, into: &report)
             suspect(
                 .quotaExceeded, "The namespace's quota does not allow more \(pods): \(refusal.text)",
                 text.contains("failed quota") ? .resources : nil)
@@ -28,7 +29,8 @@ struct AdmissionRule: Rule {
                 nil)
         } else if text.contains("podsecurity") || text.contains("pod security policy") {
             suspect(.securityContext, "The namespace's security policy refuses \(pods): \(refusal.text)", .security)
-        } else if ["usage per container", "usage per pod", "ratio"].contains(where: { text.contains($0) }) {
+        } else if Self.isLimitRange(text) {
+            for range in subject.snapshot.limitRanges { note(range, into: &report) }
             suspect(.limitRange, "A LimitRange forbids the resources of \(pods): \(refusal.text)", .resources)
         } else {
             // A refusal by a rule is the template's; an API server that failed once is not.
@@ -37,8 +39,45 @@ struct AdmissionRule: Rule {
         }
     }
 
+    static func isQuota(_ refusal: String) -> Bool {
+        refusal.contains("exceeded quota") || refusal.contains("failed quota")
+    }
+
+    static func isLimitRange(_ refusal: String) -> Bool {
+        !isQuota(refusal) && ["usage per container", "usage per pod", "ratio"].contains { refusal.contains($0) }
+    }
+
+    /// The quotas that the refusal names, with what they allow and what is used of it.
+    private func note(quotasIn refusal: String, _ subject: Subject, into report: inout Report) {
+        let words = Set(refusal.split { $0 == " " || $0 == ":" || $0 == "," })
+        for quota in subject.snapshot.quotas where words.contains(Substring(quota.name)) {
+            let hard = quota.status?.hard ?? quota.spec?.hard ?? [:]
+            let counts = hard.keys.sorted().prefix(6).map {
+                "\($0) \(quota.status?.used?[$0] ?? "?") of \(hard[$0] ?? "?")"
+            }
+            let value = counts.joined(separator: ", ")
+            report.find(
+                "quota", quota.reference, "\(quota.reference) is used up: \(value).",
+                [Evidence(object: quota.reference, field: "status.used", value: value, time: quota.lastChange)])
+        }
+    }
+
+    private func note(_ range: LimitRange, into report: inout Report) {
+        let bounds = (range.spec?.limits ?? []).flatMap { item in
+            [("min", item.min), ("max", item.max), ("maxLimitRequestRatio", item.maxLimitRequestRatio)].flatMap {
+                name, values in
+                (values ?? [:]).keys.sorted().map { "\(item.type) \(name) \($0) \(values?[$0] ?? "")" }
+            }
+        }
+        guard !bounds.isEmpty else { return }
+        let value = bounds.prefix(6).joined(separator: ", ")
+        report.find(
+            "limit-range", range.reference, "\(range.reference) sets bounds: \(value).",
+            [Evidence(object: range.reference, field: "spec.limits", value: value, time: range.lastChange)])
+    }
+
     /// Why pods cannot be created now: a condition of the ReplicaSet, else an event newer than the last success.
-    private func refusal(_ subject: Subject) -> (text: String, evidence: Evidence)? {
+    static func refusal(_ subject: Subject) -> (text: String, evidence: Evidence)? {
         let creator = subject.history?.current?.object ?? subject.owner
         let set = subject.snapshot.replicaSets.first { $0.name == creator.name }
         for condition in (set?.status?.conditions ?? []) + (subject.workload?.conditions ?? []) {

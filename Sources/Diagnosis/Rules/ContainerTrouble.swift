@@ -28,6 +28,9 @@ struct ContainerTrouble {
     /// It cannot start, or has ended and waits for its next try.
     var isStuck: Bool { isBlocked || hasEnded && status.state?.running == nil }
 
+    /// It is more than young: it cannot start, has ended, or was ready before.
+    var fails: Bool { isBlocked || hasEnded || wasReady }
+
     private var hasEnded: Bool { ended != nil }
     private var isBlocked: Bool {
         guard let reason = waiting?.reason else { return false }

@@ -41,7 +41,7 @@ struct ProcessRule: Rule {
             [
                 trouble.evidence("lastState.terminated", "\(last.reason ?? "") \(last.exitCode)", last.finishedAt),
                 trouble.evidence("restartCount", String(trouble.status.restartCount), subject.now),
-            ] + log.map { trouble.evidence("log", $0) })
+            ] + log.lines.map { trouble.evidence("log", $0) })
     }
 
     private func suspectMemory(
@@ -150,8 +150,7 @@ struct ProcessRule: Rule {
         let isLate = subject.workload?.isLate == true
         let restarts = trouble.status.restartCount
         let isLoop = restarts >= Self.loopAfter || restarts >= 2 && isLate
-        let log = subject.logTail(pod: trouble.pod.name, container: trouble.status.name)
-        let words = log.last.map { "; its last words: \($0)" } ?? ""
+        let words = subject.logTail(pod: trouble.pod.name, container: trouble.status.name).clause
         guard isLoop, !isRecovering(trouble, last, subject) else {
             let summary = "\(subject.owner) ended with code \(last.exitCode) and is started again\(words)."
             report.suspect(.recovery, Self.transient(summary, pods, subject))
@@ -166,14 +165,31 @@ struct ProcessRule: Rule {
         let isBlameless = hasSoundSibling || subject.ranBefore(failingSince: failingSince(trouble, subject))
         let fault: Fault? = isBlameless ? nil : .process(container: trouble.status.name)
         var cause = subject.cause(.crashNewRevision, "", fault: fault, pods: pods)
+        cause.container = subject.named(trouble)
+        let name = (cause.container.map { "Container \($0) of " } ?? "") + "\(subject.owner)"
         if let change = subject.changeWords(cause) {
-            cause.summary = "\(subject.owner) keeps ending with code \(last.exitCode) since \(change)\(words)."
+            cause.summary = "\(name) keeps ending with code \(last.exitCode) since \(change)\(words)."
         } else {
             cause.id = .crashOnlyRevision
-            let since = isBlameless ? "though its template ran well" : "and no earlier revision is known to work"
-            cause.summary = "\(subject.owner) keeps ending with code \(last.exitCode) \(since)\(words)."
+            let since =
+                isBlameless ? blameless(trouble, subject, into: &report) : "and no earlier revision is known to work"
+            cause.summary = "\(name) keeps ending with code \(last.exitCode) \(since)\(words)."
         }
         report.suspect(.process, cause)
+    }
+
+    /// What else than the template: a ConfigMap that it reads was changed before it began to fail.
+    private func blameless(_ trouble: ContainerTrouble, _ subject: Subject, into report: inout Report) -> String {
+        let began = failingSince(trouble, subject) ?? subject.now
+        let change = Change.configuration(of: subject).first {
+            $0.time.map { $0 <= began.addingTimeInterval(5) } ?? false
+        }
+        guard let change else { return "though its template ran well" }
+        let words = change.words(at: subject.now)
+        report.find(
+            "configuration-changed", change.object, "What \(subject.owner) reads was changed: \(words).",
+            [Evidence(object: change.object, field: "metadata.managedFields", value: words, time: change.time)])
+        return "though its template ran well; what it reads was changed before: \(words)"
     }
 
     private static func transient(_ summary: String, _ pods: [Pod], _ subject: Subject) -> Cause {

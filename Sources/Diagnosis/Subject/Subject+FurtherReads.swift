@@ -16,6 +16,14 @@ extension Subject {
         if let workload, [.statefulSet, .daemonSet].contains(workload.reference.kind), !isInOrder(workload) {
             needed.insert(.revisions)
         }
+        if let refusal = AdmissionRule.refusal(self)?.text.lowercased() {
+            if AdmissionRule.isQuota(refusal) { needed.insert(.quotas) }
+            if AdmissionRule.isLimitRange(refusal) { needed.insert(.limitRanges) }
+        }
+        if readsConfiguration, currentPods.contains(where: { ContainerTrouble.first(of: $0, now: now)?.fails == true })
+        {
+            needed.insert(.configMaps)
+        }
         let hasLostReadiness = currentPods.contains {
             ContainerTrouble.first(of: $0, now: now)?.wasReady == true
         }
@@ -31,6 +39,10 @@ extension Subject {
         case .ok, .nameNotFound: break
         }
         return needed
+    }
+
+    private var readsConfiguration: Bool {
+        workload?.template.map { Fault.references($0).contains { $0.hasPrefix("configmap/") } } ?? false
     }
 
     private var mayBeJob: Bool {

@@ -39,6 +39,9 @@ public struct Change: Codable, Hashable, Sendable {
         if let workload = subject.workload { changes += writes(workload.object, workload.metadata, subject) }
         if let service = subject.service { changes += writes(service.reference, service.metadata, subject) }
         for policy in subject.snapshot.networkPolicies { changes += writes(policy.reference, policy.metadata, subject) }
+        for quota in subject.snapshot.quotas { changes += writes(quota.reference, quota.metadata, subject) }
+        for range in subject.snapshot.limitRanges { changes += writes(range.reference, range.metadata, subject) }
+        changes += configuration(of: subject)
         for node in subject.snapshot.nodes where node.spec?.unschedulable == true || node.spec?.taints?.isEmpty == false
         {
             changes += writes(node.reference, node.metadata, subject)
@@ -46,17 +49,28 @@ public struct Change: Codable, Hashable, Sendable {
         return Array(changes.sorted { ($0.time ?? .distantPast) > ($1.time ?? .distantPast) }.prefix(10))
     }
 
+    /// What was written to the ConfigMaps that the pods read, the newest first.
+    static func configuration(of subject: Subject) -> [Change] {
+        guard let template = subject.workload?.template else { return [] }
+        let names = Fault.references(template)
+        return subject.snapshot.configMaps.filter { names.contains("configmap/\($0.name)") }
+            .flatMap { writes($0.reference, $0.metadata, subject) }
+            .sorted { $0.time ?? .distantPast > $1.time ?? .distantPast }
+    }
+
     private static func writes(_ object: ObjectReference, _ metadata: ObjectMeta, _ subject: Subject) -> [Change] {
         (metadata.managedFields ?? []).compactMap { entry in
             guard let time = entry.time, let manager = entry.manager, !isController(manager),
                 entry.subresource == nil || entry.subresource == "scale", subject.age(time) ?? 0 < window
             else { return nil }
-            let fields = (entry.fieldsV1?["f:spec"]?.objectValue ?? [:]).keys.map { key in
-                "spec." + (key.hasPrefix("f:") ? String(key.dropFirst(2)) : key)
+            let fields = ["spec", "data", "binaryData"].flatMap { part in
+                (entry.fieldsV1?["f:\(part)"]?.objectValue ?? [:]).keys.filter { $0 != "." }.map { key in
+                    part + "." + (key.hasPrefix("f:") ? String(key.dropFirst(2)) : key)
+                }
             }.filter { $0 != "spec.template" || subject.history == nil }.sorted()
             guard !fields.isEmpty else { return nil }
             return Change(
-                object: object, what: fields.prefix(4).joined(separator: ", "), time: time,
+                object: object, what: Redaction.line(fields.prefix(4).joined(separator: ", ")), time: time,
                 by: Redaction.line(manager, limit: 60))
         }
     }

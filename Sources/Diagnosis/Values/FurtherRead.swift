@@ -11,6 +11,12 @@ public enum FurtherRead: String, Codable, Hashable, Sendable, CaseIterable {
     case jobs
     /// ControllerRevisions, for a StatefulSet or DaemonSet that is not in order.
     case revisions
+    /// ResourceQuotas, for pods that one refuses.
+    case quotas
+    /// LimitRanges, for pods that one refuses.
+    case limitRanges
+    /// Who wrote which key of a ConfigMap when, for pods that fail and read one.
+    case configMaps
     /// The logs of Ready pods, for a service that answers with errors.
     case readyLogs
 }

@@ -25,6 +25,9 @@ public struct Snapshot: Codable, Sendable {
     public var jobs: [Job] = []
     public var cronJobs: [CronJob] = []
     public var controllerRevisions: [ControllerRevision] = []
+    public var quotas: [ResourceQuota] = []
+    public var limitRanges: [LimitRange] = []
+    public var configMaps: [ConfigMap] = []
     /// What the service answered when it was last tried; nil when nobody tried.
     public var answer: ServiceAnswer?
     /// What single pods answered, by their names, where they could be asked one by one.

@@ -24,6 +24,11 @@ extension AccessRule {
             "whether a policy keeps requests from pods that are ready"),
         .init(
             "policy", "poddisruptionbudgets", ["list"], .looking, in: .healed, "whether a pod that hangs may go"),
+        .init("", "resourcequotas", ["list"], .looking, in: .healed, "which quota refuses a pod, and who changed it"),
+        .init("", "limitranges", ["list"], .looking, in: .healed, "which bounds refuse a pod, and who changed them"),
+        .init(
+            "", "configmaps", ["list"], .looking, in: .healed,
+            "who changed one that a failing pod reads: its metadata is asked for, never its data"),
         .init("batch", "jobs", ["list", "watch"], .looking, in: .healed, "work that failed or does not end"),
         .init("batch", "cronjobs", ["list"], .looking, in: .healed, "runs that are missed"),
         .init(

@@ -55,6 +55,9 @@ public struct APIRequest: Hashable, Sendable {
     public var body: Data?
     /// True when the body carries a resourceVersion, UID or JSON-patch test, so that sending it twice acts once.
     public var hasPrecondition: Bool
+    /// True to be sent the metadata of the objects and nothing else of them.
+    /// Source: https://kubernetes.io/docs/reference/using-api/api-concepts/#metadata-only-fetches
+    public var isMetadataOnly = false
     /// A path outside of the resources: `/apis`, `/version`, `/readyz`. It replaces what the resource would give.
     public var absolutePath: String?
 

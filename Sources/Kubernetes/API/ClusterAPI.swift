@@ -33,13 +33,15 @@ extension ClusterAPI {
         repeat {
             var page = query + [APIRequest.QueryItem("limit", String(limit))]
             if let token { page.append(APIRequest.QueryItem("continue", token)) }
-            let request = APIRequest(.list, resource, namespace: namespace, query: page)
+            var request = APIRequest(.list, resource, namespace: namespace, query: page)
+            request.isMetadataOnly = Object.isKnownByMetadata
             let answer: ObjectList<Object>
             do {
                 answer = try decoded(ObjectList<Object>.self, await send(request))
             } catch {
                 guard error.status?.code == 410, token != nil else { throw error }
-                let again = APIRequest(.list, resource, namespace: namespace, query: query)
+                request.query = query
+                let again = request
                 return try decoded(ObjectList<Object>.self, await send(again))
             }
             token = answer.metadata.continue.flatMap { $0.isEmpty ? nil : $0 }

@@ -26,6 +26,7 @@ public struct Resource: Codable, Hashable, Sendable {
     public static let configMaps = Resource(plural: "configmaps", kind: "ConfigMap")
     public static let claims = Resource(plural: "persistentvolumeclaims", kind: "PersistentVolumeClaim")
     public static let resourceQuotas = Resource(plural: "resourcequotas", kind: "ResourceQuota")
+    public static let limitRanges = Resource(plural: "limitranges", kind: "LimitRange")
     public static let deployments = Resource(group: "apps", plural: "deployments", kind: "Deployment")
     public static let replicaSets = Resource(group: "apps", plural: "replicasets", kind: "ReplicaSet")
     public static let statefulSets = Resource(group: "apps", plural: "statefulsets", kind: "StatefulSet")

@@ -4,10 +4,13 @@ public protocol KubernetesObject: Codable, Sendable, Hashable {
     var metadata: ObjectMeta { get set }
     /// Whether a list does without the items that cannot be read. Only what nothing is decided on by its absence.
     static var mayBeMissing: Bool { get }
+    /// Whether the API server is asked for no more than its metadata.
+    static var isKnownByMetadata: Bool { get }
 }
 
 extension KubernetesObject {
     public static var mayBeMissing: Bool { false }
+    public static var isKnownByMetadata: Bool { false }
     public var name: String { metadata.name ?? "" }
     public var namespace: String { metadata.namespace ?? "" }
     /// `Kind/name`, as findings and messages name an object.
