@@ -94,7 +94,8 @@ let package = Package(
         tests(
             "CortexTests",
             [
-                "cortex", "Configuration", "JSON", "Diagnosis", "Healing", "History", "Incidents", "Kubernetes", "Logging",
+                "cortex", "Configuration", "JSON", "Diagnosis", "Healing", "History", "Incidents", "Kubernetes",
+                "Logging",
                 "Subprocess", "Web",
             ]),
         tests("TidyTests", []),

@@ -45,6 +45,19 @@ struct HealingRunTests {
         #expect(incident.isNamed != false, "\(fault.rawValue) is called \(cause): \(incident.why)")
     }
 
+    @Test("Of what was said with each confidence, the right ones are counted")
+    func calibration() throws {
+        var calibration = Calibration()
+        for (confidence, isRight) in [(0.95, true), (0.95, true), (0.75, false), (0.75, true)] {
+            calibration.add(.init(confidence: confidence, isRight: isRight))
+        }
+        #expect(calibration.rows.map(\.confidence) == [0.95, 0.75])
+        #expect(calibration.rows.map(\.share) == [1, 0.5])
+        let statement = try #require(try incident(.imageNotFound).statement)
+        #expect(statement.isRight && statement.confidence >= 0.9)
+        #expect(try incident(.healthy).statement == nil, "there is nothing to name")
+    }
+
     @Test("A seed replays its run, also over an API that loses answers and repeats events")
     func replays() {
         let settings = Simulator.Settings(seed: 7, hours: 0.2, services: 2, trouble: .some, pause: 60)

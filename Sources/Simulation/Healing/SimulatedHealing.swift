@@ -19,6 +19,8 @@ public struct SimulatedHealing: Sendable {
         /// Every write that took effect, with the time of it, also those whose answer was lost.
         public var writes: [(at: Double, write: ClusterWrite)] = []
         public var steps: [(at: Double, step: Step)] = []
+        /// How sure it was of each cause that it saw, when it saw it last.
+        public var confidences: [CauseID: Double] = [:]
         public var began = 0.0
         public var ended = 0.0
     }
@@ -99,6 +101,7 @@ public struct SimulatedHealing: Sendable {
             }
             let input = next(&pending, machine, isWatching, &world, &result)
             effects = machine.on(input, now: world.date(world.seconds))
+            if let cause = machine.lastVerdict?.cause { result.confidences[cause.id] = cause.confidence }
             check(world, result)
         }
         result.ended = world.seconds

@@ -42,6 +42,9 @@ struct SnapshotTaker: Sendable {
         case .networkPolicies: snapshot.networkPolicies = all(in: space, world)
         case .budgets: snapshot.budgets = all(in: space, world)
         case .revisions: snapshot.controllerRevisions = all(in: space, world)
+        case .quotas: snapshot.quotas = all(in: space, world)
+        case .limitRanges: snapshot.limitRanges = all(in: space, world)
+        case .configMaps: snapshot.configMaps = all(in: space, world)
         case .jobs:
             snapshot.jobs = all(in: space, world)
             snapshot.cronJobs = all(in: space, world)
@@ -87,8 +90,10 @@ struct SnapshotTaker: Sendable {
         return objects
     }
 
-    /// Only the guards of workloads and Services look at who wrote what, and it is half of every object.
-    private static let written: Set = ["Deployment", "StatefulSet", "DaemonSet", "Service"]
+    /// Only the guards, and the search for what others changed, look at who wrote what, and it is half of every object.
+    private static let written: Set = [
+        "Deployment", "StatefulSet", "DaemonSet", "Service", "ConfigMap", "ResourceQuota", "LimitRange",
+    ]
 
     private static func decoded<Object: KubernetesObject>(_ value: JSONValue) -> Object {
         var value = value

@@ -12,6 +12,7 @@ struct SimulationTally {
     private var named = 0
     private var toName = 0
     private var poor: [String: Int] = [:]
+    private var calibration = Calibration()
     private var digest: UInt64 = 0
 
     mutating func add(_ report: Simulator.Report) {
@@ -27,6 +28,7 @@ struct SimulationTally {
                 let cause = incident.result.outcome?.cause?.rawValue ?? "unknown"
                 poor["\(incident.fault.name.rawValue) called \(cause)", default: 0] += 1
             }
+            if let statement = incident.statement { calibration.add(statement) }
             if incident.judgement != .right {
                 poor["\(incident.fault.name.rawValue) \(incident.judgement.rawValue)", default: 0] += 1
             }
@@ -42,10 +44,20 @@ struct SimulationTally {
         for (name, count) in poor.sorted(by: { ($1.value, $0.key) < ($0.value, $1.key) }) {
             Terminal.out("  \(count)  \(name)")
         }
+        showCalibration()
         let hours = seconds / 3600
         Terminal.out(
             "\(SimulationText.tenths(hours)) simulated hours of \(services) services in "
                 + "\(SimulationText.tenths(real)) s: \(SimulationText.tenths(hours / max(real, 0.001))) hours a second")
         Terminal.out("digest \(String(digest, radix: 16))")
+    }
+
+    private func showCalibration() {
+        guard calibration.statements > 0 else { return }
+        Terminal.out("\(calibration.statements) causes named; of those said with")
+        for row in calibration.rows {
+            let share = Int((row.share * 1000).rounded())
+            Terminal.out("  \(row.confidence): \(row.right) of \(row.said) were right (\(share / 10).\(share % 10) %)")
+        }
     }
 }
