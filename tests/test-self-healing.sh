@@ -74,7 +74,11 @@ endpoints() {
     (($(kubectl get endpoints "$SERVICE" -n "$NAMESPACE" -o json | jq '[.subsets[]?.addresses[]?] | length') >= replicas))
 }
 no_endpoints() { ! kubectl get endpoints "$SERVICE" -n "$NAMESPACE" -o json | jq -e '.subsets[0].addresses[0]' >/dev/null; }
-no_pods() { [[ -z $(kubectl get pods -n "$NAMESPACE" -l app="$SERVICE" -o name) ]]; }
+# A pod that has ended may stay listed for a while.
+nothing_runs() {
+    kubectl get pods -n "$NAMESPACE" -l app="$SERVICE" -o json | jq -e '
+        [.items[].status.containerStatuses[]? | select(.state.running)] | length == 0' >/dev/null
+}
 ready_pods() {
     (($(kubectl get pods -n "$NAMESPACE" -l app="$SERVICE" -o json | jq '[.items[] | select(.metadata.deletionTimestamp == null)
         | .status.conditions[]? | select(.type == "Ready" and .status == "True")] | length') >= replicas))
@@ -86,8 +90,8 @@ crashing() {
 }
 scale() { kubectl scale deployment "$SERVICE" -n "$NAMESPACE" --replicas="$1" >/dev/null; }
 current() { deployment | jq .spec.replicas; }
-# A pod that is leaving may still answer; and a Cortex that watches may be quicker than the last pod is gone.
-gone() { no_pods || (($(current) > 0)); }
+# A pod that is leaving may still answer; and a Cortex that watches may be quicker than the last of them is gone.
+gone() { nothing_runs || (($(current) > 0)); }
 to_zero() { scale 0 && until_true 60 gone; }
 
 # Asks, and leaves the events in $work/events, one a line.

@@ -1,6 +1,14 @@
+#!/usr/bin/env bash
 # Read by `tests/e2e/run` and `benchmarks/healing/run`: finds the cluster, the program, kubectl and promtool, makes the
 # Python environment and the images. The reader defines `unavailable REASON` (there is no cluster to use) and
-# `fail REASON`; both end it.
+# `fail REASON`; both end it. Run by itself it does the same ahead of time, while the program is still being built.
+
+if [[ ${BASH_SOURCE[0]} == "$0" ]]; then
+    set -uo pipefail
+    ahead=yes
+    unavailable() { echo "end-to-end: $1"; exit 0; }
+    fail() { echo "end-to-end: $1"; exit 1; }
+fi
 
 e2e=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 root=$(cd "$e2e/../.." && pwd)
@@ -12,7 +20,7 @@ mkdir -p "$tools"
 [[ -r $CORTEX_E2E_KUBECONFIG ]] || fail "CORTEX_E2E_KUBECONFIG: $CORTEX_E2E_KUBECONFIG cannot be read"
 
 export CORTEX_BIN=${CORTEX_BIN:-$root/.build/release/cortex}
-[[ -x $CORTEX_BIN ]] || fail "$CORTEX_BIN is not there; run: make build"
+[[ -x $CORTEX_BIN || -n ${ahead:-} ]] || fail "$CORTEX_BIN is not there; run: make build"
 
 venv=$tools/venv
 if ! cmp -s "$e2e/requirements.txt" "$venv/requirements.txt"; then

@@ -8,6 +8,7 @@ import pytest
 
 from harness import sandfly, stream, wait
 from harness.cluster import Cluster
+from harness.namespace import is_running
 
 REGISTRY = "10.43.170.72"
 IMAGE = f"{REGISTRY}:5000/cortex-api"
@@ -65,9 +66,10 @@ class World:
         self.until_gone()
 
     def until_gone(self, name=sandfly.NAME):
-        """A pod that is leaving may still answer."""
-        wait.until(lambda: not self.kubectl("-n", self.name, "get", "pods", "-l", f"app={name}", "-o", "name"),
-                   f"the pods of {name} to be gone", every=0.2)
+        """A pod that is leaving may still answer, as long as its container runs."""
+        wait.until(lambda: not any(map(is_running, json.loads(self.kubectl(
+            "-n", self.name, "get", "pods", "-l", f"app={name}", "-o", "json"))["items"])),
+            f"the containers of {name} to have ended", every=0.2)
 
     # Cortex
 

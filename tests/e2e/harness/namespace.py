@@ -14,6 +14,10 @@ from .api import API
 ACCOUNT = "cortex-api"
 
 
+def is_running(pod):
+    return any("running" in status.get("state", {}) for status in pod["status"].get("containerStatuses", []))
+
+
 class Namespace:
     def __init__(self, cluster, name, directory):
         self.cluster = cluster
@@ -133,7 +137,9 @@ class Namespace:
         return wait.until(condition, f"{what} in {self.name}", seconds)
 
     def until_gone(self, app="sandfly-mcp-server"):
-        self.until(lambda: not self.pods(app, deleted=True), "its pods to be gone")
+        """Waits until none of its containers runs. A busy kubelet of 1.20 may keep the objects of pods that have ended for
+        another minute, until it next collects dead containers."""
+        self.until(lambda: not any(map(is_running, self.pods(app, deleted=True))), "its containers to have ended")
 
     def until_waiting(self, *reasons, app="sandfly-mcp-server", restarts=0):
         """Waits for a container in one of these states (the reason it waits for, or ended with)."""
