@@ -13,20 +13,27 @@ public struct TaskFlow: Sendable {
     let tools: any ToolCalling
     let healing: any ServiceHealing
     private let healingSwitch: @Sendable () -> Bool
+    /// Why the cluster cannot be looked at now; nil when it can.
+    let clusterTrouble: @Sendable () -> String?
     let matcher = QueryMatcher()
     let observer: any TaskObserving
 
-    /// - Parameter isHealingEnabled: asked at each outage, since it may be switched while Cortex runs. When false, the
-    ///   outage is answered at once with what `healing` would have done, as a `healing_failed` event without a
-    ///   `healing_start` before it.
+    /// - Parameters:
+    ///   - isHealingEnabled: asked at each outage, since it may be switched while Cortex runs. When false, the outage
+    ///     is answered at once with what `healing` would have done, as a `healing_failed` event without a
+    ///     `healing_start` before it.
+    ///   - clusterTrouble: why the cluster cannot be looked at now, without a full stop; nil when it can. It is told
+    ///     where it explains what a task waits for or misses.
     public init(
         tools: any ToolCalling, healing: any ServiceHealing,
         isHealingEnabled: @autoclosure @escaping @Sendable () -> Bool, observer: any TaskObserving,
-        limits: TaskLimits = TaskLimits(), clock: TaskClock = .continuous()
+        clusterTrouble: @escaping @Sendable () -> String? = { nil }, limits: TaskLimits = TaskLimits(),
+        clock: TaskClock = .continuous()
     ) {
         self.tools = tools
         self.healing = healing
         healingSwitch = isHealingEnabled
+        self.clusterTrouble = clusterTrouble
         self.observer = observer
         self.limits = limits
         self.clock = clock

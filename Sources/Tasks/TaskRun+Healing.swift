@@ -54,7 +54,7 @@ extension ToolFailure {
         case .timeout: .timeout
         case .unreachable: .unreachable
         case .connectionReset: .connectionReset
-        case .serverError: .serverError
+        case .serverError, .internalError: .serverError
         case .protocolError: .protocolError
         // Not outages, so never healed.
         case .unauthorized, .rejected, .unknownTool, .cancelled: .protocolError

@@ -6,7 +6,15 @@ import ToolServers
 /// The failures that say what would be possible.
 extension TaskRun {
     var noServers: TaskFailure {
-        TaskFailure(
+        if let trouble = flow.clusterTrouble() {
+            return TaskFailure(
+                message: "The cluster cannot be looked at: \(trouble.clipped). So no tool server is known yet.",
+                recommendation: """
+                    See that the API server runs and that Cortex reaches it (cortex doctor says more). Cortex goes on \
+                    trying: send the query again then.
+                    """)
+        }
+        return TaskFailure(
             message: "No tool server is known.",
             recommendation: """
                 Label a Service with cortex.io/tool-server=true, or name a server's URL in NAME_MCP_URL or in the \

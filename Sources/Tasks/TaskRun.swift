@@ -56,12 +56,13 @@ struct TaskRun {
     func patiently<Value: Sendable>(
         _ what: String, _ work: () async throws(ToolFailure) -> Value
     ) async throws(ToolFailure) -> Value {
-        let (clock, notice, emit) = (flow.clock, flow.limits.delayNotice, emit)
+        let (clock, notice, trouble, emit) = (flow.clock, flow.limits.delayNotice, flow.clusterTrouble, emit)
         let reminder = Task {
             var waited = Duration.zero
             while !Task.isCancelled, (try? await clock.sleep(notice)) != nil {  // throws when the work is done
                 waited += notice
-                emit(.processingDelay(message: "still waiting for \(what) after \(waited.components.seconds) s"))
+                let why = trouble().map { "; the cluster cannot be looked at: \($0.clipped)" } ?? ""
+                emit(.processingDelay(message: "still waiting for \(what) after \(waited.components.seconds) s\(why)"))
             }
         }
         defer { reminder.cancel() }

@@ -49,8 +49,8 @@ public struct ToolFailure: Error, Hashable, Sendable, CustomStringConvertible {
     public enum Kind: String, Hashable, Sendable {
         // Outages: healing may help.
         case connectionRefused, nameNotFound, timeout, unreachable, connectionReset, serverError, protocolError
-        // Answers: healing would be harm.
-        case unauthorized, rejected, unknownTool, cancelled
+        // Answers: healing would be harm. An internal error is the server's own: it was reached and it answered.
+        case unauthorized, rejected, unknownTool, internalError, cancelled
     }
     public var kind: Kind
     public var message: String
@@ -65,7 +65,7 @@ public struct ToolFailure: Error, Hashable, Sendable, CustomStringConvertible {
         switch kind {
         case .connectionRefused, .nameNotFound, .timeout, .unreachable, .connectionReset, .serverError, .protocolError:
             true
-        case .unauthorized, .rejected, .unknownTool, .cancelled: false
+        case .unauthorized, .rejected, .unknownTool, .internalError, .cancelled: false
         }
     }
 

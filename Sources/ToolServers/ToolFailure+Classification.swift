@@ -30,8 +30,9 @@ extension ToolFailure {
         let excerpt = body.isEmpty ? "" : ": \(ReplyReader.excerpt(of: body))"
         switch status {
         case 401, 403: self.init(kind: .unauthorized, message: "\(shown); Cortex is not allowed to call it")
-        case 408: self.init(kind: .timeout, message: shown)
-        case 500...599: self.init(kind: .serverError, message: shown + excerpt)
+        // What stands before a server says these of one that is away; any other 5xx says that its own code failed.
+        case 502...504: self.init(kind: .serverError, message: shown + excerpt)
+        case 500...599: self.init(kind: .internalError, message: shown + excerpt)
         case 300...399: self.init(kind: .rejected, message: "\(shown), a redirect; configure the URL it leads to")
         default: self.init(kind: .rejected, message: shown + excerpt)
         }

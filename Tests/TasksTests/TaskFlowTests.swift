@@ -147,7 +147,9 @@ struct TaskFlowTests {
         #expect(house.healing.healed.isEmpty)
     }
 
-    @Test("a refusal of the server is no outage", arguments: [ToolFailure.Kind.unauthorized, .rejected])
+    @Test(
+        "a refusal of the server, or an error of its own, is no outage",
+        arguments: [ToolFailure.Kind.unauthorized, .rejected, .internalError])
     func refused(_ kind: ToolFailure.Kind) async throws {
         let tools = FakeTools()
         tools.add("sandfly-mcp-server", Tool.sandfly)
@@ -202,20 +204,34 @@ struct TaskFlowTests {
         #expect(answer.result["recommendation"]?.stringValue?.contains("NAME_MCP_URL") == true)
     }
 
-    @Test("a call that takes long is reported as a delay")
-    func delay() async throws {
+    @Test("when no tool server is known because the cluster cannot be reached, that is what is said")
+    func noCluster() async throws {
+        let house = TestHouse(FakeTools(), clusterTrouble: "the API server cannot be reached: connection refused")
+        let answer = try await house.ask("list hosts")
+        let error = try #require(answer.result["error"]?.stringValue)
+        #expect(error.contains("the API server cannot be reached: connection refused"))
+        #expect(error.contains("no tool server is known yet"))
+        #expect(answer.result["recommendation"]?.stringValue?.contains("Label a Service") == false)
+    }
+
+    @Test(
+        "a call that takes long is reported as a delay",
+        arguments: [nil, "the API server gives no answer"] as [String?])
+    func delay(trouble: String?) async throws {
         let gate = Gate()
         let tools = FakeTools(onCall: { await gate.pass() })
         tools.add("sandfly-mcp-server", Tool.sandfly)
         var limits = TaskLimits()
         limits.delayNotice = .milliseconds(1)
-        let house = TestHouse(tools, limits: limits)
+        let house = TestHouse(tools, clusterTrouble: trouble, limits: limits)
         let task = try house.service.submit(TaskRequest(query: "list sandfly hosts")).task
         // The start, the call, and then a delay while the tool does not answer.
         #expect(await eventually { task.snapshot.eventCount > 2 })
         gate.open()
         await task.finished()
-        #expect(try Answer(task).story.contains("processing_delay"))
+        let said = try #require(try Answer(task).first("processing_delay")?["message"]?.stringValue)
+        #expect(said.contains("still waiting for “list_hosts” of sandfly-mcp-server"))
+        #expect(said.contains("the cluster cannot be looked at: the API server gives no answer") == (trouble != nil))
     }
 
     @Test("an answer longer than its bound is cut, and says so")

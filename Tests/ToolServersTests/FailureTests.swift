@@ -36,8 +36,9 @@ struct FailureTests {
 
     static let statuses: [(Int, ToolFailure.Kind)] = [
         (400, .rejected), (401, .unauthorized), (403, .unauthorized), (404, .rejected), (405, .rejected),
-        (408, .timeout), (409, .rejected), (413, .rejected), (429, .rejected), (500, .serverError),
-        (501, .serverError), (502, .serverError), (503, .serverError), (504, .serverError), (202, .protocolError),
+        (408, .rejected), (409, .rejected), (413, .rejected), (429, .rejected), (500, .internalError),
+        (501, .internalError), (505, .internalError), (502, .serverError), (503, .serverError), (504, .serverError),
+        (202, .protocolError),
         (204, .protocolError), (302, .rejected),
     ]
 
@@ -49,6 +50,12 @@ struct FailureTests {
         }
         #expect(failure?.kind == expected)
         #expect(await servers.probe(Fixture.server)?.kind == expected)
+    }
+
+    @Test("of the statuses only 502, 503 and 504 are outages", arguments: 400...599)
+    func outages(_ status: Int) {
+        let failure = ToolFailure(status: status, body: Data(), server: Fixture.server, way: .direct)
+        #expect(failure.isOutage == [502, 503, 504].contains(status))
     }
 
     @Test("a server that is starting is not taken for an old one")

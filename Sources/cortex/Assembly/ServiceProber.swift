@@ -38,7 +38,7 @@ struct ServiceProber: ServiceProbing {
         }
     }
 
-    /// Refusals are answers: whoever refuses works.
+    /// Refusals are answers: whoever refuses works. An internal error is one too, but no proof of anything.
     private static func kind(_ failure: ToolFailure) -> ServiceAnswer.Kind {
         switch failure.kind {
         case .connectionRefused: .connectionRefused
@@ -46,7 +46,7 @@ struct ServiceProber: ServiceProbing {
         case .timeout, .cancelled: .timeout
         case .unreachable: .unreachable
         case .connectionReset: .connectionReset
-        case .serverError: .serverError
+        case .serverError, .internalError: .serverError
         case .protocolError: .protocolError
         case .unauthorized, .rejected, .unknownTool: .ok
         }

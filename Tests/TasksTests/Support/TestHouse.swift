@@ -13,14 +13,15 @@ struct TestHouse {
 
     init(
         _ tools: FakeTools, healing ending: FakeHealing.Ending = .healed, healsForReal: Bool = true,
-        isHealingEnabled: Bool = true, limits: TaskLimits = TaskLimits(), clock: TaskClock = .continuous()
+        isHealingEnabled: Bool = true, clusterTrouble: String? = nil, limits: TaskLimits = TaskLimits(),
+        clock: TaskClock = .continuous()
     ) {
         self.tools = tools
         healing = FakeHealing(ending) { if healsForReal { tools.bringUp($0) } }
         let numbers = Mutex(0)
         let flow = TaskFlow(
-            tools: tools, healing: healing, isHealingEnabled: isHealingEnabled, observer: seen, limits: limits,
-            clock: clock)
+            tools: tools, healing: healing, isHealingEnabled: isHealingEnabled, observer: seen,
+            clusterTrouble: { clusterTrouble }, limits: limits, clock: clock)
         service = TaskService(flow: flow, observer: seen) {
             numbers.withLock { number in
                 number += 1
