@@ -96,7 +96,7 @@ let package = Package(
             [
                 "cortex", "Configuration", "JSON", "Diagnosis", "Healing", "History", "Incidents", "Kubernetes",
                 "Logging",
-                "Subprocess", "Web",
+                "Simulation", "Subprocess", "Web",
             ]),
         tests("TidyTests", []),
     ]

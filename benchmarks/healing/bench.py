@@ -160,9 +160,10 @@ def healing(cluster, directory, scenario, rounds):
 
 def at_rest(cluster, directory, idle):
     with namespace(cluster, directory, "rest") as ns:
-        sandfly.deploy(ns)
-        with serving(ns) as server:
-            assert server.ask().is_answered
+        sandfly.deploy(ns, sandfly.deployment(ns.name), sandfly.deployment(ns.name, "inventory-mcp-server"))
+        with serving(ns, watch=True) as server:
+            for query in ("list sandfly hosts", "list inventory hosts"):
+                assert server.ask(query).is_answered
             time.sleep(idle)
             return {"resident_mb": server.resident_bytes() / 1e6, "idle_s": idle}
 

@@ -19,6 +19,10 @@ final class ClusterWatch: ReplicaMemory {
         var isChecking = false
         /// Nil before the first answer or failure.
         var isReachable: Bool?
+        /// Why the API server does not answer; nil while it does.
+        var trouble: String?
+        /// Whether anybody is told of what fails, or only Services and counts are known.
+        var findsIncidents = false
     }
 
     private static let part = "kubernetes"
@@ -28,6 +32,8 @@ final class ClusterWatch: ReplicaMemory {
     private static let firstLook = Duration.seconds(15)
     private static let checkInterval = Duration.seconds(1)
 
+    private let beatInterval: Duration
+    private let answerTime: Duration
     private let startedAt = ContinuousClock.now
     private let namespaces: [String]
     private let stored: StoredReplicaMemory
@@ -37,8 +43,16 @@ final class ClusterWatch: ReplicaMemory {
     private let log: Logger
     private let state = Mutex(State())
 
-    /// - Parameter stored: where counts outlive the program.
-    init(namespaces: [String], stored: StoredReplicaMemory, readiness: Readiness, log: Logger) {
+    /// - Parameters:
+    ///   - stored: where counts outlive the program.
+    ///   - beatInterval: between two questions to an API server that answers.
+    ///   - answerTime: how long its answer may take; less than the patience of a task that is there from the start.
+    init(
+        namespaces: [String], stored: StoredReplicaMemory, readiness: Readiness, log: Logger,
+        beatInterval: Duration = .seconds(10), answerTime: Duration = .seconds(6)
+    ) {
+        self.beatInterval = beatInterval
+        self.answerTime = answerTime
         self.namespaces = namespaces
         self.stored = stored
         // What is not stored in time is in memory all the same.
@@ -69,6 +83,7 @@ final class ClusterWatch: ReplicaMemory {
         }
         let waiting = state.withLock { state in
             state.services = services
+            state.findsIncidents = incidents != nil
             defer { state.waiting = [] }
             return state.waiting
         }
@@ -76,6 +91,7 @@ final class ClusterWatch: ReplicaMemory {
         let all = services.map { Watching($0) } + workloads.all + (others ?? []).flatMap { $0 }
         await withTaskGroup(of: Void.self) { group in
             group.addTask { await self.store() }
+            group.addTask { await self.beat(api) }
             for reflector in all { group.addTask { await reflector.run() } }
             group.addTask {
                 for reflector in services { await reflector.waitUntilSynced() }
@@ -208,9 +224,28 @@ final class ClusterWatch: ReplicaMemory {
         }
     }
 
-    /// A watch that ends is nothing unusual, so the API server is asked whether it answers at all, until it does.
+    // MARK: - Whether the API server answers
+
+    /// Why the cluster cannot be looked at; nil when it can, and before that is known.
+    var trouble: String? { state.withLock { $0.trouble } }
+
+    /// Whether the first look is over and the API server answers.
+    var isLooking: Bool { state.withLock { $0.isReachable == true } }
+
+    /// A watch that ends is nothing unusual, so the API server is asked whether it answers at all.
     private func failed(_ failure: WatchFailure, _ api: any ClusterAPI) {
         log.debug("watching the cluster: \(failure)")
+        check(api)
+    }
+
+    /// Over a connection that fell silent a watch looks like a quiet cluster for minutes, so the API server is asked
+    /// although nothing failed.
+    private func beat(_ api: any ClusterAPI) async {
+        repeat { check(api) } while (try? await Task.sleep(for: beatInterval)) != nil  // throws when it is cancelled
+    }
+
+    /// Asks until there is an answer; one question at a time.
+    private func check(_ api: any ClusterAPI) {
         let isFirst = state.withLock { state in
             defer { state.isChecking = true }
             return !state.isChecking
@@ -226,19 +261,33 @@ final class ClusterWatch: ReplicaMemory {
         }
     }
 
+    /// Why it does not answer, or not in time; nil when it does.
     private func refusal(of api: any ClusterAPI) async -> String? {
         let request = APIRequest(.list, .services, namespace: namespaces.first, query: [.init("limit", "1")])
-        do throws(APIError) {
-            _ = try await api.send(request)
-            return nil
-        } catch {
-            return "\(error)"
+        let limit = answerTime
+        return await withTaskGroup(of: String?.self) { group in
+            group.addTask {
+                do throws(APIError) {
+                    _ = try await api.send(request)
+                    return nil
+                } catch {
+                    return "\(error)"
+                }
+            }
+            group.addTask {
+                try? await Task.sleep(for: limit)  // cancelled when the answer was faster
+                return "the API server gives no answer within \(limit.components.seconds) s"
+            }
+            let first = await group.next()
+            group.cancelAll()
+            return first ?? nil
         }
     }
 
     private func lost(because reason: String) {
         readiness.isNotReady(Self.part, because: reason)
         let isNew = state.withLock { state in
+            state.trouble = reason
             defer { state.isReachable = false }
             return state.isReachable != false
         }
@@ -247,10 +296,15 @@ final class ClusterWatch: ReplicaMemory {
 
     private func reached() {
         readiness.isReady(Self.part)
-        let isNew = state.withLock { state in
+        let (isNew, findsIncidents) = state.withLock { state in
+            state.trouble = nil
             defer { state.isReachable = true }
-            return state.isReachable != true
+            return (state.isReachable != true, state.findsIncidents)
         }
-        if isNew { log.info("Watching \(namespaces.joined(separator: ", ")).") }
+        guard isNew else { return }
+        let place = namespaces.joined(separator: ", ")
+        log.info(
+            findsIncidents
+                ? "Watching \(place)." : "Looking at \(place); incidents are opened by requests only (watch.enabled).")
     }
 }

@@ -61,7 +61,7 @@ struct ServeAssembly: Sendable {
         let observers = TaskObservers([metrics, feed])
         let flow = TaskFlow(
             tools: cluster.tools, healing: cluster.desk, isHealingEnabled: live.current.isHealingEnabled,
-            observer: observers)
+            observer: observers, clusterTrouble: { watch.trouble })
         tasks = TaskService(flow: flow, observer: observers, log: log, makeID: Self.newID)
         let statistics = ServerStatistics()
         let handler = APIHandler(
@@ -119,10 +119,12 @@ struct ServeAssembly: Sendable {
     }
 
     private func upkeep() async {
+        var rest = Rest()
         repeat {
             metrics.toolServersKnown(await cluster.tools.servers().count)
             if let counts = incidents?.counts { metrics.workloads(watched: counts.watched, failing: counts.failing) }
             tasks.sweep()
+            if rest.isTime(atRest: watch.isLooking && tasks.counts.running == 0) { ProgramPages.letGo() }
         } while (try? await Task.sleep(for: .seconds(5))) != nil  // throws only when it is cancelled
     }
 

@@ -1,4 +1,4 @@
-"""A gate in front of the API server that can be shut: the API server gone, for one Cortex only."""
+"""A gate in front of the API server that can be shut or hushed: it is gone, or says nothing, for one Cortex only."""
 import contextlib
 import socket
 import threading
@@ -11,6 +11,8 @@ class Gate:
         self.target = (parts.hostname, parts.port or 443)
         self.name = parts.hostname
         self.is_open = True
+        self._flows = threading.Event()
+        self._flows.set()
         self._pairs = set()
         self._lock = threading.Lock()
         self._listener = socket.create_server(("127.0.0.1", 0))
@@ -27,12 +29,18 @@ class Gate:
                 with contextlib.suppress(OSError):
                     end.shutdown(socket.SHUT_RDWR)
 
+    def hush(self):
+        """Nothing passes any more in either direction; connections stay, and new ones are taken."""
+        self._flows.clear()
+
     def open(self):
         self.is_open = True
+        self._flows.set()
 
     def close(self):
         self._listener.close()
         self.shut()
+        self._flows.set()
 
     def _accept(self):
         with contextlib.suppress(OSError):
@@ -53,10 +61,10 @@ class Gate:
                 for a, b in (pair, pair[::-1]):
                     threading.Thread(target=self._copy, args=(a, b), daemon=True).start()
 
-    @staticmethod
-    def _copy(source, target):
+    def _copy(self, source, target):
         with contextlib.suppress(OSError):
             while data := source.recv(65536):
+                self._flows.wait()
                 target.sendall(data)
         for end in (source, target):
             with contextlib.suppress(OSError):

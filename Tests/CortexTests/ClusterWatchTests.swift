@@ -1,0 +1,100 @@
+import FoundationEssentials
+import History
+import Kubernetes
+import Logging
+import Synchronization
+import Testing
+import Web
+
+@testable import cortex
+
+@Suite("Watching the cluster")
+struct ClusterWatchTests {
+    /// An empty cluster whose API server can fall silent: connections stay, and nothing comes any more.
+    private final class QuietCluster: ClusterAPI {
+        private let silence = Mutex(false)
+
+        var isSilent: Bool {
+            get { silence.withLock { $0 } }
+            set { silence.withLock { $0 = newValue } }
+        }
+
+        func send(_ request: APIRequest) async throws(APIError) -> Data {
+            guard !isSilent else {
+                try? await Task.sleep(for: .seconds(3600))  // until whoever asks gives up
+                throw .cancelled
+            }
+            return Data(#"{"kind":"List","apiVersion":"v1","metadata":{"resourceVersion":"1"},"items":[]}"#.utf8)
+        }
+
+        func lines(_ request: APIRequest) -> AsyncThrowingStream<Data, any Error> {
+            AsyncThrowingStream {
+                try await Task.sleep(for: .seconds(3600))  // until the watch is let go of
+                return nil
+            }
+        }
+    }
+
+    /// Far beyond what a loaded machine needs.
+    private func eventually(_ condition: () -> Bool) async -> Bool {
+        for _ in 0..<3000 {
+            if condition() { return true }
+            try? await Task.sleep(for: .milliseconds(10))  // only a cancelled test throws here, and then nobody looks
+        }
+        return condition()
+    }
+
+    @Test("an API server that falls silent later is noticed, and so is its coming back")
+    func silence() async throws {
+        let cluster = QuietCluster()
+        let readiness = Readiness()
+        let lines = LogLines()
+        let watch = try watch(readiness, lines)
+        let run = Task { await watch.run(cluster, incidents: nil, alsoWatching: []) }
+        defer { run.cancel() }
+        #expect(await eventually { readiness.lines.isEmpty })
+        #expect(watch.trouble == nil && watch.isLooking)
+        cluster.isSilent = true
+        #expect(await eventually { readiness.lines.contains { $0.contains("the API server gives no answer within") } })
+        #expect(watch.trouble?.contains("no answer") == true && !watch.isLooking)
+        #expect(lines.all.contains { $0.contains("The cluster cannot be watched: the API server gives no answer") })
+        cluster.isSilent = false
+        #expect(await eventually { readiness.lines.isEmpty && watch.trouble == nil && watch.isLooking })
+    }
+
+    @Test("an API server that is silent from the start is told, and not awaited in silence")
+    func silentStart() async throws {
+        let cluster = QuietCluster()
+        cluster.isSilent = true
+        let readiness = Readiness()
+        let watch = try watch(readiness, LogLines())
+        let run = Task { await watch.run(cluster, incidents: nil, alsoWatching: []) }
+        defer { run.cancel() }
+        #expect(await eventually { readiness.lines.contains { $0.contains("gives no answer") } })
+        #expect(watch.trouble != nil)
+    }
+
+    @Test("without the search for incidents the log does not claim that anything is watched")
+    func words() async throws {
+        let lines = LogLines()
+        let watch = try watch(Readiness(), lines)
+        let run = Task { await watch.run(QuietCluster(), incidents: nil, alsoWatching: []) }
+        defer { run.cancel() }
+        #expect(await eventually { lines.all.contains { $0.contains("incidents are opened by requests only") } })
+        #expect(!lines.all.contains { $0.contains("Watching") })
+    }
+
+    private final class LogLines: Sendable {
+        private let lines = Mutex<[String]>([])
+        var all: [String] { lines.withLock { $0 } }
+        func add(_ line: String) { lines.withLock { $0.append(line) } }
+    }
+
+    private func watch(_ readiness: Readiness, _ lines: LogLines) throws -> ClusterWatch {
+        let log = Logger(component: "SERVE", to: LogOutput(now: { "now" }, sink: { lines.add($0) }))
+        let stored = StoredReplicaMemory(memory: try Memory(directory: nil), log: log)
+        return ClusterWatch(
+            namespaces: ["shop"], stored: stored, readiness: readiness, log: log, beatInterval: .milliseconds(20),
+            answerTime: .milliseconds(200))
+    }
+}
