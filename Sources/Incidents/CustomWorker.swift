@@ -13,24 +13,24 @@ struct CustomWorker: Sendable {
 
     /// Lines are read as they come; of the whole output nothing more is needed.
     private static let maximumOutputBytes = 64 << 10
+    /// The report is one line, and may hold a whole log.
+    private static let maximumLineBytes = 1 << 20
+    /// Of what the report says: everybody who waits gets it.
+    private static let maximumReportText = 4000
 
     func run(_ outage: Outage, say: @escaping @Sendable (String) -> Void) async -> HealingOutcome {
         let request = ChildRequest(
             program: program, arguments: [outage.service, outage.answer.message, outage.url ?? ""], timeout: timeout,
-            maximumOutputBytes: Self.maximumOutputBytes)
-        let last = Mutex<String?>(nil)
+            maximumOutputBytes: Self.maximumOutputBytes, maximumLineBytes: Self.maximumLineBytes)
+        let lines = Mutex(WorkerLines())
         let result: ChildResult
         do throws(ChildFailure) {
             result = try await ChildProcess.run(request) { line in
-                guard !line.allSatisfy(\.isWhitespace) else { return }
-                let before = last.withLock { last in
-                    defer { last = line }
-                    return last
-                }
-                // The last line is the report and no log line.
-                if let before, !before.hasPrefix("PROGRESS:") { log.info(Redaction.line(before, limit: 1000)) }
-                if line.hasPrefix("PROGRESS:") {
-                    say(String(line.dropFirst("PROGRESS:".count).drop { $0 == " " }))
+                for word in lines.withLock({ $0.on(line) }) {
+                    switch word {
+                    case .progress(let text): say(text)
+                    case .log(let text): log.info(text)
+                    }
                 }
             }
         } catch {
@@ -38,12 +38,16 @@ struct CustomWorker: Sendable {
                 "Cannot find healing worker at \(program): \(error)",
                 "Put the worker there and make it executable, or unset SELF_HEAL_WORKER_PATH to use Cortex's own")
         }
+        let (last, dropped) = lines.withLock { ($0.last, $0.dropped) }
+        if dropped > 0 {
+            say("The healing worker printed more than \(WorkerLines.maximum) lines; \(dropped) were dropped")
+        }
         if result.timedOut {
             return outcome(
                 "The healing worker did not end within \(timeout) and was ended",
                 "Find out what \(program) waits for, or raise CORTEX_WORKER_TIMEOUT")
         }
-        let report = last.withLock({ $0 }).flatMap(WorkerReport.init(line:))
+        let report = last.flatMap(WorkerReport.init(line:))
         if report?.success != true,
             let program = MissingProgram.named(in: result.standardError + [0x0A] + result.standardOutput)
         {
@@ -60,9 +64,13 @@ struct CustomWorker: Sendable {
         let fix = report.fix ?? "the worker does not say what it did"
         return HealingOutcome(
             kind: report.success ? .healed : .failed, cause: nil, action: .escalate,
-            diagnosis: report.diagnosis.isEmpty ? outage.answer.message : report.diagnosis, message: fix,
-            recommendation: report.success ? nil : report.recommendation ?? "Look at the worker's log")
+            diagnosis: report.diagnosis.isEmpty ? outage.answer.message : Self.bounded(report.diagnosis),
+            message: Self.bounded(fix),
+            recommendation: report.success
+                ? nil : Self.bounded(report.recommendation ?? "Look at the worker's log"))
     }
+
+    private static func bounded(_ text: String) -> String { Redaction.line(text, limit: maximumReportText) }
 
     private func outcome(_ message: String, _ recommendation: String) -> HealingOutcome {
         HealingOutcome(

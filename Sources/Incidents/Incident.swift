@@ -14,8 +14,9 @@ final class Incident: Sendable {
     let id: String
     private let state = Mutex(State())
 
-    /// Progress beyond this many events is not kept; the last event always is.
-    private static let maximumEvents = 500
+    /// Progress beyond this many events is not told; the last event always is. Each follower has room for all of them,
+    /// so that one who reads slowly does not miss the end.
+    private static let maximumEvents = 2000
 
     init(id: String) { self.id = id }
 
@@ -23,8 +24,8 @@ final class Incident: Sendable {
         let isLast = event.isLast
         let (followers, waiters) = state.withLock {
             state -> ([AsyncStream<HealingEvent>.Continuation], [CheckedContinuation<Void, Never>]) in
-            guard !state.hasEnded else { return ([], []) }
-            if isLast || state.events.count < Self.maximumEvents { state.events.append(event) }
+            guard !state.hasEnded, isLast || state.events.count < Self.maximumEvents else { return ([], []) }
+            state.events.append(event)
             let followers = Array(state.followers.values)
             var waiters: [CheckedContinuation<Void, Never>] = []
             if isLast {

@@ -10,8 +10,8 @@ public struct ChildProcess {
     /// default action for each. A process that it leaves behind does not hold up the end.
     ///
     /// - Parameter onLine: gets each line of standard output as it comes, without its line break, what is not UTF-8
-    ///   replaced, cut after 64 KiB; called on a thread of its own, in order. Lines come beyond `maximumOutputBytes`
-    ///   too. While it runs, nothing is read and no deadline is looked at.
+    ///   replaced, cut after `maximumLineBytes`; called on a thread of its own, in order. Lines come beyond
+    ///   `maximumOutputBytes` too. While it runs, nothing is read and no deadline is looked at.
     /// - Throws: when the program could not be started. Everything after that is in the result.
     public static func run(
         _ request: ChildRequest, onLine: (@Sendable (String) -> Void)? = nil

@@ -11,10 +11,12 @@ public struct ChildRequest: Sendable {
     public var timeout: Duration
     /// Kept of each of the two outputs; the rest is read and dropped. Default 1 MiB.
     public var maximumOutputBytes: Int
+    /// Kept of each line that is told of; its rest is dropped. Default 64 KiB.
+    public var maximumLineBytes: Int
 
     public init(
         program: String, arguments: [String] = [], environment: [String: String]? = nil, standardInput: [UInt8] = [],
-        timeout: Duration, maximumOutputBytes: Int = 1 << 20
+        timeout: Duration, maximumOutputBytes: Int = 1 << 20, maximumLineBytes: Int = 64 << 10
     ) {
         self.program = program
         self.arguments = arguments
@@ -22,5 +24,6 @@ public struct ChildRequest: Sendable {
         self.standardInput = standardInput
         self.timeout = timeout
         self.maximumOutputBytes = maximumOutputBytes
+        self.maximumLineBytes = maximumLineBytes
     }
 }

@@ -3,12 +3,14 @@ internal import Glibc
 /// Turns pieces of a stream into lines.
 struct LineSplitter {
     /// A line is cut here; its rest is dropped.
-    static let maximumBytes = 64 << 10
-
+    private let maximumBytes: Int
     private var line: [UInt8] = []
     private let onLine: (String) -> Void
 
-    init(onLine: @escaping (String) -> Void) { self.onLine = onLine }
+    init(maximumBytes: Int, onLine: @escaping (String) -> Void) {
+        self.maximumBytes = maximumBytes
+        self.onLine = onLine
+    }
 
     mutating func append(_ piece: UnsafeRawBufferPointer) {
         var rest = piece
@@ -27,7 +29,7 @@ struct LineSplitter {
     }
 
     private mutating func keep(_ bytes: UnsafeRawBufferPointer) {
-        let room = Self.maximumBytes - line.count
+        let room = max(maximumBytes - line.count, 0)
         line.append(contentsOf: UnsafeRawBufferPointer(rebasing: bytes.prefix(room)))
     }
 

@@ -43,7 +43,7 @@ struct Supervisor {
         input = request.standardInput
         output = CapturedOutput(maximumBytes: request.maximumOutputBytes)
         error = CapturedOutput(maximumBytes: request.maximumOutputBytes)
-        lines = onLine.map { LineSplitter(onLine: $0) }
+        lines = onLine.map { LineSplitter(maximumBytes: request.maximumLineBytes, onLine: $0) }
         deadline = Instant.now.advanced(by: request.timeout)
     }
 

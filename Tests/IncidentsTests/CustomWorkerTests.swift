@@ -36,6 +36,24 @@ struct CustomWorkerTests {
         #expect(events.last == .completed(service: "web", message: "Did it"))
     }
 
+    @Test("its report may be a long line, of which everybody gets the beginning")
+    func longReport() async throws {
+        let long = "printf '{\"success\": true, \"diagnosis\": \"%s\", \"fix_applied\": \"Did it\"}\\n' "
+        let (events, _) = try await events(long + #""$(head -c 100000 /dev/zero | tr '\0' d)""#, replicas: 1)
+        #expect(events.last == .completed(service: "web", message: "Did it"))
+    }
+
+    @Test("what it prints without end is passed on up to a bound, and the rest is counted once")
+    func endless() async throws {
+        let (events, desk) = try await events("yes 'PROGRESS: on and on' | head -n 50000; \(Self.success)", replicas: 1)
+        #expect(events.last == .completed(service: "web", message: "Did it"))
+        let note = "The healing worker printed more than 1000 lines; 49000 were dropped"
+        #expect(events.count < 1100)
+        #expect(events.filter { $0 == .progress(service: "web", message: note) }.count == 1)
+        #expect(desk.log.all.count < 1200)
+        #expect(desk.log.all.filter { $0.contains(note) }.count == 1)
+    }
+
     @Test("it gets SERVICE ERROR URL as arguments and never through a shell")
     func arguments() async throws {
         let (events, _) = try await events(#"echo "PROGRESS: $#|$1|$2|$3"; exit 1"#)
