@@ -97,6 +97,66 @@ struct CredentialSourceTests {
         #expect(runs.withLock { $0 } == 2)
     }
 
+    @Test("a plugin whose credentials are refused again and again runs after pauses that grow, and not at each request")
+    func refusedForGood() async throws {
+        let time = FakeTime()
+        let runs = Mutex(0)
+        let source = CredentialSource(.exec(try Self.plugin()), environment: [:], timing: time.timing) { _ in
+            let count = runs.withLock { runs in
+                runs += 1
+                return runs
+            }
+            return Self.answer(#""token":"t\#(count)""#)
+        }
+        // Five refused requests a second for five minutes: 1 s, 2 s, 4 s … 60 s apart.
+        for _ in 0..<1500 {
+            let refused = try await source.current()
+            _ = try await source.replacement(for: refused)
+            time.advance(by: .milliseconds(200))
+        }
+        #expect(runs.withLock { $0 } == 11)
+        // Minutes later a refusal is a new matter.
+        time.advance(by: .seconds(121))
+        let refused = try await source.current()
+        #expect(try await source.replacement(for: refused) != nil)
+    }
+
+    @Test("a plugin that fails is not run for every request, and until it runs again its failure is told")
+    func failing() async throws {
+        let time = FakeTime()
+        let runs = Mutex(0)
+        let source = CredentialSource(.exec(try Self.plugin()), environment: [:], timing: time.timing) {
+            _ async throws(CommandFailure) in
+            let count = runs.withLock { runs in
+                runs += 1
+                return runs
+            }
+            guard count > 2 else { throw CommandFailure("ended with exit code 3: log in first") }
+            return Self.answer(#""token":"good""#)
+        }
+        for _ in 0..<20 {
+            let error = await #expect(throws: APIError.self) { try await source.current() }
+            #expect(error?.description.contains("log in first") == true)
+        }
+        #expect(runs.withLock { $0 } == 1)
+        time.advance(by: .seconds(1))
+        await #expect(throws: APIError.self) { try await source.current() }
+        time.advance(by: .seconds(2))
+        #expect(try await source.current().authorization == "Bearer good")
+        #expect(runs.withLock { $0 } == 3)
+    }
+
+    @Test("a plugin that gives credentials which are over already is not run for every request")
+    func alwaysOver() async throws {
+        let runs = Mutex(0)
+        let source = CredentialSource(.exec(try Self.plugin()), environment: [:], timing: FakeTime().timing) { _ in
+            runs.withLock { $0 += 1 }
+            return Self.answer(#""token":"old","expirationTimestamp":"2020-01-01T00:00:00Z""#)
+        }
+        for _ in 0..<20 { #expect(try await source.current().authorization == "Bearer old") }
+        #expect(runs.withLock { $0 } == 1)
+    }
+
     @Test("a plugin may give a client certificate")
     func certificate() async throws {
         let source = CredentialSource(.exec(try Self.plugin()), environment: [:], timing: FakeTime().timing) { _ in

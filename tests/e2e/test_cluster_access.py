@@ -77,11 +77,53 @@ def test_the_server_is_unreachable_at_the_start_and_comes_later(ns, start, gate)
     assert stream.request(server.url, path="/livez")[0] == 200
     assert stream.request(server.url, path="/readyz")[0] == 503
     task = server.ask(timeout=90)
-    assert not task.is_answered and task.types[-1] in ("error", "processing_complete")
+    assert not task.is_answered and task.types[-1] == "processing_complete"
+    assert "the API server cannot be reached" in task.first("error")["error"], task.text
+    assert "The cluster cannot be watched: the API server cannot be reached" in server.output
     gate.open()
     wait.until(lambda: stream.request(server.url, path="/readyz")[0] == 200, "cortex to be ready", 60)
     task = server.ask()
     assert task.is_answered, task.text
+
+
+def test_the_server_falls_silent_and_speaks_again(ns, start, gate):
+    sandfly.deploy(ns)
+    server = start(ns, kubeconfig=through_gate(ns, gate))
+    wait.until(lambda: stream.request(server.url, path="/readyz")[0] == 200, "cortex to be ready", 60)
+    gate.hush()
+    wait.until(lambda: stream.request(server.url, path="/readyz")[0] == 503, "cortex to notice", 60)
+    assert "no answer" in stream.request(server.url, path="/readyz")[2]
+    assert "The cluster cannot be watched" in server.output
+    gate.open()
+    wait.until(lambda: stream.request(server.url, path="/readyz")[0] == 200, "cortex to be ready again", 60)
+    task = server.ask()
+    assert task.is_answered, task.text
+
+
+def test_the_server_is_silent_from_the_start(ns, start, gate):
+    sandfly.deploy(ns)
+    gate.hush()
+    server = start(ns, kubeconfig=through_gate(ns, gate))
+    task = server.ask(timeout=90)
+    assert not task.is_answered
+    assert "no answer" in task.first("error")["error"], task.text
+    assert "no answer" in stream.request(server.url, path="/readyz")[2]
+
+
+def test_a_credential_plugin_that_is_refused_does_not_run_without_end(ns, start, tmp_path):
+    runs = tmp_path / "runs"
+    plugin = tmp_path / "plugin"
+    plugin.write_text(f"""#!/bin/sh
+echo run >> {runs}
+echo '{{"apiVersion": "client.authentication.k8s.io/v1beta1", "kind": "ExecCredential", "status": {{"token": "bad"}}}}'
+""")
+    plugin.chmod(0o755)
+    user = {"exec": {"apiVersion": "client.authentication.k8s.io/v1beta1", "command": str(plugin)}}
+    server = start(ns, kubeconfig=ns.cluster.credentials(ns.directory, user))
+    task = server.ask(timeout=90)
+    assert not task.is_answered and "401" in task.text, task.text
+    # The first run, and those 1, 2, 4 and 8 s after a refusal: within ten seconds no more than these.
+    assert 2 <= len(runs.read_text().splitlines()) <= 6, runs.read_text()
 
 
 def test_the_server_goes_in_the_middle_of_a_healing(ns, start, gate):

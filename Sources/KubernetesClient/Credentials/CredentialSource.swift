@@ -2,7 +2,8 @@ internal import FoundationEssentials
 internal import JSON
 internal import Kubernetes
 
-/// Gives every request its credential and renews it: token files by age, plugins by expiry, both when refused.
+/// Gives every request its credential and renews it: token files by age, plugins by expiry, both when refused; a plugin
+/// that is of no use only after a pause.
 actor CredentialSource {
     /// How old a token read from a file may be.
     static let tokenFileAge = Duration.seconds(60)
@@ -22,6 +23,9 @@ actor CredentialSource {
     private let run: CommandRunner
     private var held: Held?
     private var renewal: Task<Result<Held, APIError>, Never>?
+    private var backoff = PluginBackoff()
+    /// Why the plugin's last run gave no credential; nil when it gave one.
+    private var pluginFailure: APIError?
 
     init(
         _ credentials: ClusterCredentials, environment: [String: String], timing: Timing, run: @escaping CommandRunner
@@ -41,7 +45,13 @@ actor CredentialSource {
         case .tokenFile, .exec: break
         }
         if let held, !isStale(held) { return held.credential }
-        return try await renewed()
+        guard mayRenew else {
+            if let pluginFailure { throw pluginFailure }
+            // The plugin itself gave one that is over; the API server says what it thinks of it.
+            if let held { return held.credential }
+            throw .unreachable("there is no credential yet")
+        }
+        return try await renewed(isRefused: false)
     }
 
     /// After a 401: another credential than the refused one, or nil when there is none to be had.
@@ -52,8 +62,16 @@ actor CredentialSource {
         }
         // Several requests may be refused at once; the first of them has already renewed it.
         if let held, held.credential != refused, !isStale(held) { return held.credential }
-        let fresh = try await renewed()
+        // What the API server says of the refused one is the better answer than a plugin that runs again and again.
+        guard mayRenew else { return nil }
+        let fresh = try await renewed(isRefused: true)
         return fresh == refused ? nil : fresh
+    }
+
+    /// A renewal that is under way is joined; a new run of a plugin may have to wait.
+    private var mayRenew: Bool {
+        guard case .exec = credentials, renewal == nil else { return true }
+        return backoff.mayRun(at: timing.now())
     }
 
     private func isStale(_ held: Held) -> Bool {
@@ -63,26 +81,39 @@ actor CredentialSource {
     }
 
     /// One renewal at a time; whoever comes meanwhile waits for it.
-    private func renewed() async throws(APIError) -> Credential {
+    private func renewed(isRefused: Bool) async throws(APIError) -> Credential {
         let task: Task<Result<Held, APIError>, Never>
         if let renewal {
             task = renewal
         } else {
-            task = Task { await self.read() }
+            task = Task {
+                let result = await self.read()
+                self.note(result, isRefused: isRefused)
+                return result
+            }
             renewal = task
         }
-        let result = await task.value
-        // Only the first to come back notes the result: by the time of the last there may be a newer one.
-        let isFirst = renewal == task
-        if isFirst { renewal = nil }
-        switch result {
-        case .success(let fresh):
-            if isFirst { held = fresh }
-            return fresh.credential
+        switch await task.value {
+        case .success(let fresh): return fresh.credential
         case .failure(let error):
             // A file that is being replaced may be gone for an instant; what was read last is still the best guess.
             if case .tokenFile = credentials, let held { return held.credential }
             throw error
+        }
+    }
+
+    /// - Parameter isRefused: a refusal asked for it. Only the next request shows whether the new credential is better,
+    ///   so until then the run counts as one in vain: a second refusal soon after it waits.
+    private func note(_ result: Result<Held, APIError>, isRefused: Bool) {
+        renewal = nil
+        switch result {
+        case .success(let fresh):
+            held = fresh
+            pluginFailure = nil
+            if isRefused || isStale(fresh) { backoff.ranInVain(at: timing.now()) } else { backoff.ranWell() }
+        case .failure(let error):
+            pluginFailure = error
+            backoff.ranInVain(at: timing.now())
         }
     }
 
