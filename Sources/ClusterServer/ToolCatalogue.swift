@@ -7,6 +7,8 @@ struct ToolCatalogue: Sendable {
         let text: String
         /// The argument that names one item; nil for a tool that lists all.
         var key: String?
+        /// The argument that narrows a list to the items with that value, and the values it may have.
+        var filter: (key: String, values: [String])?
         let items: [JSONValue]
 
         var description: JSONValue {
@@ -14,6 +16,9 @@ struct ToolCatalogue: Sendable {
             if let key {
                 schema["properties"] = [key: ["type": "string"]]
                 schema["required"] = [.string(key)]
+            } else if let filter {
+                let values = JSONValue.array(filter.values.map { .string($0) })
+                schema["properties"] = [filter.key: ["type": "string", "enum": values]]
             }
             return [
                 "name": .string(name), "description": .string(text), "inputSchema": schema,
@@ -22,7 +27,10 @@ struct ToolCatalogue: Sendable {
         }
 
         func answer(_ arguments: JSONValue) -> (value: JSONValue, isError: Bool) {
-            guard let key else { return (.array(items), false) }
+            guard let key else {
+                guard let filter, let wanted = arguments[filter.key] else { return (.array(items), false) }
+                return (.array(items.filter { $0[filter.key] == wanted }), false)
+            }
             let wanted = arguments[key]
             guard let item = items.first(where: { $0[key] == wanted }) else {
                 return (.string("no such \(key): \(wanted?.stringValue ?? "")"), true)
@@ -45,6 +53,7 @@ struct ToolCatalogue: Sendable {
                     + [
                         Tool(
                             name: "list_alerts", text: "List Sandfly security alerts.",
+                            filter: ("severity", ["low", "medium", "high"]),
                             items: [
                                 ["id": 7, "host": "nas-01", "severity": "high", "title": "Deleted binary runs"],
                                 ["id": 9, "host": "pve-01", "severity": "low", "title": "Unusual cron entry"],

@@ -59,6 +59,15 @@ struct ClusterServerTests {
             "jsonrpc": "2.0", "id": 2, "method": "tools/call", "params": ["name": "list_hosts"],
         ])
         #expect(answer["result"]?["isError"] == false)
+        let tools = list["result"]?["tools"]?.arrayValue ?? []
+        let alerts = try #require(tools.first { $0["name"] == "list_alerts" })
+        #expect(alerts["inputSchema"]?["properties"]?["severity"]?["enum"] == ["low", "medium", "high"])
+        let high = try call([
+            "jsonrpc": "2.0", "id": 4, "method": "tools/call",
+            "params": ["name": "list_alerts", "arguments": ["severity": "high"]],
+        ])
+        let shown = String(decoding: high.rendered, as: UTF8.self)
+        #expect(shown.contains("Deleted binary") && !shown.contains("Unusual cron"))
         let wrong = try call(["jsonrpc": "2.0", "id": 3, "method": "tools/call", "params": ["name": "nope"]])
         #expect(wrong["error"]?["code"] == -32602)
     }
