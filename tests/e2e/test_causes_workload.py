@@ -185,9 +185,11 @@ def test_hang_of_both_replicas_replaces_one_at_a_time(ns, start):
     for pod in ns.pods():
         sandfly.hang(ns, pod)
     server = start(ns, CORTEX_TOOL_CALL_TIMEOUT="3s", CORTEX_PROBE_TIMEOUT="5s")
-    server.ask()
+    task = server.ask()
+    assert task.is_answered and "pve-01" in task.result, task.text
     after = World.of(ns)
     assert (after.replicas, after.template) == (before.replicas, before.template)
+    assert ns.answers()
     written = ns.writes()
     assert written is None or (written and {line.split()[0] for line in written} == {"pods/eviction"}), written
     assert written is None or len(set(written)) == len(written) <= 2

@@ -36,7 +36,8 @@ extension Commands {
     static let simulate = CommandSpec(
         "simulate", summary: "Try the healing engine on a simulated cluster, incident by incident, and judge it.",
         discussion: """
-            The same seed gives the same run everywhere; a failure prints the command that replays it.
+            The same seed gives the same run everywhere; a failure prints the command that replays it. -o json prints
+            one document at the end, the same for the same options: settings, counts, failures and a digest.
 
             Exit codes: 0 no invariant was broken and nothing was harmed, 1 otherwise, 2 the command line is wrong.
             """,
@@ -51,6 +52,9 @@ extension Commands {
                 help: "none (default), some, or kinds with their shares: 429=0.1,timeout-after=0.05,stale"),
             .init("--runs", value: "M", help: "so many runs, each with the next seed (default 1)"),
             .init("--keep-going", help: "do not stop at the first failure"),
-            .init("--verbose", help: "a line for every incident"),
+            .init("--verbose", help: "a line for every incident (text only)"),
+            .init(
+                "--output", short: "-o", value: "FORMAT", choices: ["json", "text"],
+                help: "json (one document) or text (default)"),
         ])
 }

@@ -1,8 +1,11 @@
 import Configuration
+import JSON
 import Simulation
 
 /// `cortex simulate`: the healing engine against the simulated cluster, judged incident by incident.
 struct SimulateCommand {
+    /// Each has the next seed, which is to stay a number that JSON can hold.
+    private static let maximumRuns = 1_000_000
     private let arguments: ParsedArguments
 
     init(_ arguments: ParsedArguments) { self.arguments = arguments }
@@ -10,9 +13,11 @@ struct SimulateCommand {
     func run() -> Int32 {
         let settings: Simulator.Settings
         let runs: Int
+        let isJSON: Bool
         do {
+            isJSON = try self.isJSON()
             settings = try self.settings()
-            runs = try number("--runs", 1, from: 1, to: 1_000_000)
+            runs = try number("--runs", 1, from: 1, to: Self.maximumRuns)
         } catch {
             Terminal.error("cortex simulate: \(error)")
             return ExitCode.usage
@@ -24,22 +29,34 @@ struct SimulateCommand {
             settings.seed += UInt64(run)
             let isVerbose = arguments.has("--verbose")
             let report = Simulator(settings).run { incident in
-                if isVerbose || incident.isFailure { SimulationText.describe(incident, settings) }
+                if !isJSON, isVerbose || incident.isFailure { SimulationText.describe(incident, settings) }
                 return incident.isFailure
             }
-            tally.add(report)
+            tally.add(report, settings)
             if report.incidents.last?.isFailure == true {
-                SimulationText.replay(settings)
+                if !isJSON { Terminal.out("Replay it: \(SimulationText.replay(settings))") }
                 if !arguments.has("--keep-going") { break }
             }
         }
-        tally.show(taking: begin.duration(to: .now), services: settings.services)
-        return tally.failures == 0 ? ExitCode.success : ExitCode.failure
+        if isJSON {
+            Terminal.out(String(decoding: tally.value(settings, runs: runs).rendered, as: UTF8.self))
+        } else {
+            tally.show(taking: begin.duration(to: .now), services: settings.services)
+        }
+        return tally.failures.isEmpty ? ExitCode.success : ExitCode.failure
+    }
+
+    private func isJSON() throws(UsageError) -> Bool {
+        let format = arguments.options["--output"] ?? "text"
+        guard ["json", "text"].contains(format) else {
+            throw mistake("--output must be json or text, not “\(format)”")
+        }
+        return format == "json"
     }
 
     private func settings() throws(UsageError) -> Simulator.Settings {
         var settings = Simulator.Settings(seed: 1)
-        settings.seed = UInt64(try number("--seed", 1, from: 0, to: .max))
+        settings.seed = UInt64(try number("--seed", 1, from: 0, to: .max - Self.maximumRuns))
         guard let hours = Double(arguments.options["--hours"] ?? "1"), hours > 0, hours <= 1_000_000 else {
             throw mistake("--hours must be a number above 0, not “\(arguments.options["--hours"] ?? "")”")
         }

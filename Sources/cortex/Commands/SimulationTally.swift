@@ -1,10 +1,29 @@
 import Diagnosis
 import Healing
+import JSON
 import Simulation
 
 /// The sum over many runs.
 struct SimulationTally {
-    private(set) var failures = 0
+    /// An incident that is a failure of the product, and the run that it was in.
+    struct Failure {
+        var incident: Simulator.Incident
+        var settings: Simulator.Settings
+
+        /// Shape: `seed`, `incident` (its number in the run), `fault`, `service`, `judgement`, `why`, `violation` (the
+        /// invariant that was broken) or null, `replay` (the command that runs it again).
+        var value: JSONValue {
+            [
+                "seed": .integer(Int64(settings.seed)), "incident": .integer(Int64(incident.number)),
+                "fault": .string(incident.fault.name.rawValue), "service": .string(incident.fault.service),
+                "judgement": .string(incident.judgement.rawValue), "why": .string(incident.why),
+                "violation": incident.violation.map { JSONValue.string($0) } ?? .null,
+                "replay": .string(SimulationText.replay(settings)),
+            ]
+        }
+    }
+
+    private(set) var failures: [Failure] = []
     private var runs = 0
     private var seconds = 0.0
     private var incidents = 0
@@ -15,11 +34,11 @@ struct SimulationTally {
     private var calibration = Calibration()
     private var digest: UInt64 = 0
 
-    mutating func add(_ report: Simulator.Report) {
+    mutating func add(_ report: Simulator.Report, _ settings: Simulator.Settings) {
         runs += 1
         seconds += report.seconds
         incidents += report.incidents.count
-        failures += report.incidents.filter(\.isFailure).count
+        failures += report.incidents.filter(\.isFailure).map { Failure(incident: $0, settings: settings) }
         for incident in report.incidents {
             counts[incident.judgement, default: 0] += 1
             toName += incident.isNamed == nil ? 0 : 1
@@ -39,7 +58,7 @@ struct SimulationTally {
     func show(taking time: Duration, services: Int) {
         let real = Double(time.components.seconds) + Double(time.components.attoseconds) / 1e18
         let judged = Oracle.Judgement.allCases.map { "\(counts[$0] ?? 0) \($0.rawValue)" }.joined(separator: ", ")
-        Terminal.out("\(runs) runs, \(incidents) incidents: \(judged); invariants broken or harm: \(failures)")
+        Terminal.out("\(runs) runs, \(incidents) incidents: \(judged); invariants broken or harm: \(failures.count)")
         Terminal.out("the cause named rightly in \(named) of \(toName) that had one to name")
         for (name, count) in poor.sorted(by: { ($1.value, $0.key) < ($0.value, $1.key) }) {
             Terminal.out("  \(count)  \(name)")
@@ -59,5 +78,42 @@ struct SimulationTally {
             let share = Int((row.share * 1000).rounded())
             Terminal.out("  \(row.confidence): \(row.right) of \(row.said) were right (\(share / 10).\(share % 10) %)")
         }
+    }
+
+    /// The same for the same options: it says nothing of how long it took.
+    ///
+    /// - Parameters:
+    ///   - settings: those of the first run.
+    ///   - runs: so many were asked for; fewer were done where a failure ended them.
+    func value(_ settings: Simulator.Settings, runs asked: Int) -> JSONValue {
+        let trouble = settings.trouble.shares.map { ($0.key.rawValue, JSONValue.number($0.value)) }
+        var value: JSONValue = [
+            "settings": [
+                "seed": .integer(Int64(settings.seed)), "runs": .integer(Int64(asked)),
+                "hours": .number(settings.hours),
+                "services": .integer(Int64(settings.services)), "replicas": .integer(Int64(settings.replicas)),
+                "faults": .array(settings.faults.map { .string($0.rawValue) }),
+                "apiFaults": .object(Dictionary(uniqueKeysWithValues: trouble)),
+            ],
+            "runs": .integer(Int64(runs)), "incidents": .integer(Int64(incidents)),
+            "causesToName": .integer(Int64(toName)), "causesNamed": .integer(Int64(named)),
+            "calibration": calibrationValue, "simulatedHours": .number(seconds / 3600),
+            "failures": .array(failures.map(\.value)),
+            "digest": .string(String(digest, radix: 16)),
+        ]
+        for judgement in Oracle.Judgement.allCases {
+            value[judgement.rawValue] = .integer(Int64(counts[judgement] ?? 0))
+        }
+        return value
+    }
+
+    private var calibrationValue: JSONValue {
+        .array(
+            calibration.rows.map { row -> JSONValue in
+                [
+                    "confidence": .number(row.confidence), "said": .integer(Int64(row.said)),
+                    "right": .integer(Int64(row.right)),
+                ]
+            })
     }
 }

@@ -18,16 +18,15 @@ enum SimulationText {
     }
 
     /// The command that runs the same again.
-    static func replay(_ settings: Simulator.Settings) {
+    static func replay(_ settings: Simulator.Settings) -> String {
         let faults =
             settings.faults == Simulator.Settings.everyFault
             ? "all" : settings.faults.map(\.rawValue).joined(separator: ",")
         let trouble = settings.trouble.shares.sorted { $0.key.rawValue < $1.key.rawValue }
             .map { "\($0.key.rawValue)=\($0.value)" }.joined(separator: ",")
-        Terminal.out(
-            "Replay it: cortex simulate --seed \(settings.seed) --hours \(settings.hours) "
-                + "--services \(settings.services) --replicas \(settings.replicas) --faults \(faults) "
-                + "--api-faults \(trouble.isEmpty ? "none" : trouble) --verbose")
+        return "cortex simulate --seed \(settings.seed) --hours \(settings.hours) "
+            + "--services \(settings.services) --replicas \(settings.replicas) --faults \(faults) "
+            + "--api-faults \(trouble.isEmpty ? "none" : trouble) --verbose"
     }
 
     static func tenths(_ value: Double) -> String {
