@@ -14,7 +14,11 @@ WRITES = {
     ("patch", "deployments/scale"): "zero", ("patch", "statefulsets/scale"): "stateful",
     ("patch", "replicasets/scale"): "replica-set", ("patch", "deployments"): "bad-command",
     ("create", "pods/eviction"): "hang", ("patch", "services"): "selector",
+    ("patch", "statefulsets"): "stateful-command", ("patch", "daemonsets"): "daemon-command",
 }
+#: What a look reads only where something points there.
+READ_WHERE_NEEDED = (
+    "jobs", "cronjobs", "controllerrevisions", "persistentvolumeclaims", "networkpolicies", "poddisruptionbudgets")
 NEVER = [
     ("get", "secrets"), ("list", "secrets"), ("watch", "secrets"), ("create", "pods/exec"), ("create", "pods/attach"),
     ("create", "pods/portforward"), ("create", "pods"), ("delete", "pods"), ("patch", "pods"), ("update", "pods"),
@@ -58,6 +62,12 @@ def break_by(ns, how):
         kind = {"stateful": "statefulset", "replica-set": "replicaset"}[how]
         deploy_as(ns, kind)
         return to_zero(ns, kind)
+    if how in ("stateful-command", "daemon-command"):
+        kind = {"stateful-command": "statefulset", "daemon-command": "daemonset"}[how]
+        deploy_as(ns, kind)
+        container = {"name": NAME, "command": ["/no/such/program"]}
+        ns.patch(kind, NAME, {"spec": {"template": {"spec": {"containers": [container]}}}}, type="strategic")
+        return ns.until_waiting("RunContainerError", "CrashLoopBackOff", "StartError")
     sandfly.deploy(ns, sandfly.deployment(ns.name, replicas=1))
     if how == "zero":
         to_zero(ns)
@@ -107,6 +117,21 @@ def test_each_reading_that_is_missing_is_named(ns, verb, resource):
     else:
         # Not what this healing is decided on; it was seen to work without.
         assert resource in ("statefulsets", "daemonsets", "events", "replicasets"), run.out
+
+
+def test_a_reading_that_is_missing_is_named_or_not_needed(ns):
+    """The rest of what is read: one after the other is taken away, and the healing names it or does without."""
+    sandfly.deploy(ns, sandfly.deployment(ns.name, replicas=1))
+    for resource in READ_WHERE_NEEDED:
+        ns.allow(rights.without(HEALER, resource, "list"))
+        to_zero(ns)
+        written = ns.writes()
+        run = cortex.heal(ns, NAME, "connect ECONNREFUSED")
+        if run.code == 1:
+            assert f"--verb=list --resource={resource}" in run.json["recommendation"], run.out
+            assert ns.writes() == written
+        else:
+            assert ns.answers(), run.out
 
 
 @pytest.mark.parametrize("kind", ["statefulset", "replicaset"])

@@ -86,16 +86,17 @@ class World:
         self.rolled_out()
         self.settled()
 
+    def all_pods(self):
+        return json.loads(self.kubectl(
+            "-n", "cortex", "get", "pods", "-l", "app=cortex-orchestrator", "-o", "json"))["items"]
+
     def pods(self):
         """Cortex's pods that are not going away."""
-        listed = json.loads(self.kubectl("-n", "cortex", "get", "pods", "-l", "app=cortex-orchestrator", "-o", "json"))
-        return [pod for pod in listed["items"] if not pod["metadata"].get("deletionTimestamp")]
+        return [pod for pod in self.all_pods() if not pod["metadata"].get("deletionTimestamp")]
 
     def settled(self):
-        """Waits until one pod is left, so that whatever is asked or read next is that pod's."""
-        wait.until(lambda: len(json.loads(self.kubectl(
-            "-n", "cortex", "get", "pods", "-l", "app=cortex-orchestrator", "-o", "json"))["items"]) == 1,
-            "the old pod of Cortex to be gone")
+        """Waits until one pod runs, so that whatever is asked next is asked of that pod."""
+        wait.until(lambda: sum(map(is_running, self.all_pods())) == 1, "the old pod of Cortex to have ended")
 
     @property
     def url(self):
@@ -109,7 +110,9 @@ class World:
         return next(float(line.split()[-1]) for line in text.splitlines() if line.startswith(f"{name} "))
 
     def log(self):
-        return self.kubectl("-n", "cortex", "logs", "-l", "app=cortex-orchestrator", "--tail=-1", check=False)
+        """Of the pods that are not going away."""
+        return "".join(
+            self.kubectl("-n", "cortex", "logs", pod["metadata"]["name"], check=False) for pod in self.pods())
 
     def image(self, tag, *options):
         """Builds and pushes another image than the guide's."""

@@ -69,7 +69,7 @@ class Namespace:
         """For the proof at the suite's end: which rights this test used, and what it was refused though it had it."""
         folder = os.environ.get("CORTEX_E2E_RIGHTS")
         if folder and self.cluster.audit_log:
-            withheld = {(verb, re.sub(r"\.[a-z.]+", "", resource)) for verb, resource in self._withheld}
+            withheld = {(verb, re.sub(r"\.[a-z0-9.]+", "", resource)) for verb, resource in self._withheld}
             refused = [entry for entry in self.refusals() if tuple(entry.split(" ")) not in withheld]
             (pathlib.Path(folder) / f"{self.name}.json").write_text(
                 json.dumps({"used": sorted(self.used_rules()), "refused": refused}))
