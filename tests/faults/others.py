@@ -58,7 +58,7 @@ def _waits_for(*reasons):
 
 
 def _condition(ns, name, status, kind="horizontalpodautoscalers.v2beta2.autoscaling"):
-    found = json.loads(ns.kubectl("get", kind, NAME, "-o", "json"))["status"].get("conditions", [])
+    found = json.loads(ns.kubectl("get", kind, NAME, "-o", "json"))["status"].get("conditions") or []
     return any(c["type"] == name and c["status"] == status for c in found)
 
 
