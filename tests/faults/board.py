@@ -87,17 +87,25 @@ def play(cluster, fault, kind):
                 row["details"] = contestant.details()
             return row
         except Exception as error:  # one row that cannot be played must not end the run; it counts as wrong
-            traceback.print_exc()
-            return {"fault": fault.id, "contestant": kind.name, "error": str(error), "harm": [], "writes": [],
-                    "cause": None, "cause_right": False, "action": None, "action_right": False, "restored": None,
-                    "detect_s": None, "act_s": None, "restore_s": None}
+            return unplayed(fault, kind, error)
         finally:
-            try:
-                if started:
-                    contestant.stop()
-            finally:
-                fault.after(ns)
-                ns.delete()
+            tidy(ns, fault, contestant if started else None)
+
+
+def tidy(ns, fault, contestant):
+    """Whatever of it fails is shown, and the rest is done."""
+    for step in (contestant.stop if contestant else lambda: None, lambda: fault.after(ns), ns.delete):
+        try:
+            step()
+        except Exception:
+            traceback.print_exc()
+
+
+def unplayed(fault, kind, error):
+    traceback.print_exc()
+    return {"fault": fault.id, "contestant": kind.name, "error": str(error), "harm": [], "writes": [],
+            "cause": None, "cause_right": False, "action": None, "action_right": False, "restored": None,
+            "detect_s": None, "act_s": None, "restore_s": None}
 
 
 def played(cluster, jobs, workers):

@@ -78,7 +78,7 @@ class Cortex:
         if self.process.poll() is None:
             self.process.send_signal(signal.SIGTERM)
             try:
-                self.process.wait(20)
+                self.process.wait(32)  # it gives tasks in flight 25 seconds
             except subprocess.TimeoutExpired:
                 self.kill()
                 raise AssertionError(f"cortex did not end on SIGTERM:\n{self.output[-2000:]}")
