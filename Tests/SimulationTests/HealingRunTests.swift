@@ -45,16 +45,19 @@ struct HealingRunTests {
         #expect(incident.isNamed != false, "\(fault.rawValue) is called \(cause): \(incident.why)")
     }
 
-    @Test("Of what was said with each confidence, the right ones are counted")
+    @Test("Of what was said with each confidence, the right ones are counted, and what was said too surely is named")
     func calibration() throws {
         var calibration = Calibration()
-        for (confidence, isRight) in [(0.95, true), (0.95, true), (0.75, false), (0.75, true)] {
-            calibration.add(.init(confidence: confidence, isRight: isRight))
+        for _ in 0..<6 { calibration.add(.init(.imageNotFound, confidence: 0.95, isRight: true)) }
+        for isRight in [true, false, false, false, false] {
+            calibration.add(.init(.slowStart, confidence: 0.75, isRight: isRight))
         }
         #expect(calibration.rows.map(\.confidence) == [0.95, 0.75])
-        #expect(calibration.rows.map(\.share) == [1, 0.5])
+        #expect(calibration.rows.map(\.share) == [1, 0.2])
+        #expect(calibration.overstated.map(\.cause) == [.slowStart])
         let statement = try #require(try incident(.imageNotFound).statement)
         #expect(statement.isRight && statement.confidence >= 0.9)
+        #expect(try incident(.crashNewRevision).glimpses.contains { $0.isRight }, "whatever the early looks said")
         #expect(try incident(.healthy).statement == nil, "there is nothing to name")
     }
 

@@ -1,4 +1,4 @@
-import Diagnosis
+public import Diagnosis
 import FoundationEssentials
 public import Healing
 import Kubernetes
@@ -41,6 +41,8 @@ public struct Simulator: Sendable {
         public var why: String
         /// Whether the cause was named rightly; nil where none had to be.
         public var isNamed: Bool?
+        /// The causes that name the fault rightly.
+        public var names: Set<CauseID>
         /// The invariant that was broken, if one was.
         public var violation: String?
         public var result: SimulatedHealing.Result
@@ -118,7 +120,8 @@ public struct Simulator: Sendable {
         let (judgement, why) = oracle.judge(fault, result, isAnswering: isAnswering)
         return Incident(
             number: number, fault: fault, judgement: judgement, why: why,
-            isNamed: result.outcome.flatMap { oracle.isNamed($0) }, violation: violation, result: result)
+            isNamed: result.outcome.flatMap { oracle.isNamed($0) }, names: oracle.names, violation: violation,
+            result: result)
     }
 
     /// Faults of StatefulSets and DaemonSets need a service of that kind: the chosen one is made anew as one.

@@ -31,7 +31,8 @@ struct SimulationTally {
     private var named = 0
     private var toName = 0
     private var poor: [String: Int] = [:]
-    private var calibration = Calibration()
+    private var ends = Calibration()
+    private var glimpses = Calibration()
     private var digest: UInt64 = 0
 
     mutating func add(_ report: Simulator.Report, _ settings: Simulator.Settings) {
@@ -47,7 +48,8 @@ struct SimulationTally {
                 let cause = incident.result.outcome?.cause?.rawValue ?? "unknown"
                 poor["\(incident.fault.name.rawValue) called \(cause)", default: 0] += 1
             }
-            if let statement = incident.statement { calibration.add(statement) }
+            if let statement = incident.statement { ends.add(statement) }
+            for statement in incident.glimpses { glimpses.add(statement) }
             if incident.judgement != .right {
                 poor["\(incident.fault.name.rawValue) \(incident.judgement.rawValue)", default: 0] += 1
             }
@@ -72,11 +74,16 @@ struct SimulationTally {
     }
 
     private func showCalibration() {
+        show(ends, "of the causes that incidents ended with")
+        show(glimpses, "of the causes that any look on the way there named")
+    }
+
+    private func show(_ calibration: Calibration, _ title: String) {
         guard calibration.statements > 0 else { return }
-        Terminal.out("\(calibration.statements) causes named; of those said with")
-        for row in calibration.rows {
-            let share = Int((row.share * 1000).rounded())
-            Terminal.out("  \(row.confidence): \(row.right) of \(row.said) were right (\(share / 10).\(share % 10) %)")
+        Terminal.out("\(title), those said with")
+        for row in calibration.rows { Terminal.out("  \(Self.words(row))") }
+        for (cause, row) in calibration.overstated {
+            Terminal.out("  too sure of \(cause.rawValue): \(Self.words(row))")
         }
     }
 
@@ -97,7 +104,8 @@ struct SimulationTally {
             ],
             "runs": .integer(Int64(runs)), "incidents": .integer(Int64(incidents)),
             "causesToName": .integer(Int64(toName)), "causesNamed": .integer(Int64(named)),
-            "calibration": calibrationValue, "simulatedHours": .number(seconds / 3600),
+            "calibration": Self.value(ends), "glimpses": Self.value(glimpses),
+            "simulatedHours": .number(seconds / 3600),
             "failures": .array(failures.map(\.value)),
             "digest": .string(String(digest, radix: 16)),
         ]
@@ -107,7 +115,7 @@ struct SimulationTally {
         return value
     }
 
-    private var calibrationValue: JSONValue {
+    private static func value(_ calibration: Calibration) -> JSONValue {
         .array(
             calibration.rows.map { row -> JSONValue in
                 [
@@ -115,5 +123,10 @@ struct SimulationTally {
                     "right": .integer(Int64(row.right)),
                 ]
             })
+    }
+
+    private static func words(_ row: Calibration.Row) -> String {
+        let share = Int((row.share * 1000).rounded())
+        return "\(row.confidence): \(row.right) of \(row.said) were right (\(share / 10).\(share % 10) %)"
     }
 }
