@@ -5,9 +5,12 @@ public enum Diagnostician {
     /// Which cause wins is decided by how far upstream it is; of equals the rule that comes first has the say, so the
     /// more particular ones come first.
     private static let rules: [any Rule] = [
-        TargetRule(), JobRule(), ScaleRule(), PauseRule(), AdmissionRule(), MachineRule(), PlacementRule(), ClaimRule(),
-        ImageRule(), ContainerSetupRule(), InitRule(), ProcessRule(), RecoveryRule(), ReadinessRule(), RolloutRule(),
-        ServiceRule(), AutoscalerRule(), NetworkPolicyRule(), AnswerRule(), BudgetRule(),
+        TargetRule(), DeletionRule(), JobRule(), ScaleRule(), PauseRule(), AdmissionRule(), MachineRule(),
+        PlacementRule(),
+        ClaimRule(), EndedPodsRule(), ImageRule(), ContainerSetupRule(), MountRule(), InitRule(), ProcessRule(),
+        RecoveryRule(),
+        ReadinessRule(), ReadinessGateRule(), LeavingRule(), RolloutRule(), ServiceRule(), ServiceAwayRule(),
+        AutoscalerRule(), NetworkPolicyRule(), AnswerRule(), BudgetRule(),
     ]
 
     /// Pure: the snapshot's `takenAt` is now.

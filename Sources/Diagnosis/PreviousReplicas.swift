@@ -90,11 +90,23 @@ public struct PreviousReplicas: Hashable, Sendable {
             guard let seen = event.lastSeen, let last else { return false }
             // A ReplicaSet deletes all its pods at once, a StatefulSet one after the other.
             return last.timeIntervalSince(seen) < (workload.reference.kind == .statefulSet ? 120 : 5)
-        }.reduce(0) { $0 + max(1, $1.message?.hasPrefix("(combined") == true ? $1.count ?? 1 : 1) }
+        }
         let leaving = snapshot.pods.filter {
             $0.metadata.deletionTimestamp != nil && $0.metadata.controller?.name == owner
-        }.count
-        return max(deleted, leaving)
+        }
+        // A StatefulSet takes its pods from the highest ordinal down: the first that went tells of all below it.
+        if workload.reference.kind == .statefulSet {
+            let names = deleted.compactMap { podName(in: $0.message ?? "") } + leaving.map(\.name)
+            return names.compactMap { $0.split(separator: "-").last.flatMap { Int($0) } }.max().map { $0 + 1 }
+        }
+        let count = deleted.reduce(0) { $0 + max(1, $1.message?.hasPrefix("(combined") == true ? $1.count ?? 1 : 1) }
+        return max(count, leaving.count)
+    }
+
+    /// `delete Pod web-1 in StatefulSet web successful`.
+    private static func podName(in message: String) -> String? {
+        let words = message.split(separator: " ")
+        return words.firstIndex(of: "Pod").flatMap { words.indices.contains($0 + 1) ? String(words[$0 + 1]) : nil }
     }
 
     private static func fromAutoscaler(_ workload: Workload, in snapshot: Snapshot) -> Int? {

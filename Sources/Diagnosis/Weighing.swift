@@ -9,10 +9,14 @@ enum Weighing {
         .secretMissing, .serviceAccountMissing, .securityContext, .quotaExceeded, .limitRange, .nodeSelector, .taint,
         .requestTooBig, .ghostNode, .rolloutPaused, .forbidden, .jobFailed, .suspended, .nodeDrained, .webhookDown,
         .claimPending, .autoscalerMaxed, .autoscalerBlind, .budgetBlocks, .oomLimitCut, .antiAffinity, .nodeFull,
+        .beingDeleted, .podRejected, .volumeNotMounted, .podStuckLeaving, .hostPort, .podAffinity, .topologySpread,
     ]
     /// What fits what is seen, and other things would fit it too.
     private static let inferred: Set<CauseID> = [
-        .hang, .networkPolicy, .initHangs, .crashTransient, .slowStart, .rolloutStuck, .dependencyMissing, .dnsDown,
+        .notListening, .badAnswer, .workloadMissing, .podEvicted, .hang, .networkPolicy, .initHangs, .crashTransient,
+        .slowStart,
+        .rolloutStuck,
+        .dependencyMissing, .dnsDown,
     ]
 
     /// What speaks against a cause, in sentences.
@@ -23,6 +27,9 @@ enum Weighing {
                 pod.isReady && !cause.pods.contains { $0.name == pod.name }
             }
             if let pod = sound.first { points.append("\(pod.reference) of the same revision is Ready.") }
+        }
+        if cause.id == .imageRegistryDown, !isPullExplained(cause, subject) {
+            points.append("Nothing that was read says why the pull failed.")
         }
         if subject.snapshot.answer?.kind == .ok { points.append("The service answers.") }
         let isCrash = [.crashNewRevision, .crashOnlyRevision].contains(cause.id)
@@ -46,6 +53,16 @@ enum Weighing {
             points.append("NetworkPolicies could not be read; one could keep requests from the pods.")
         }
         return points
+    }
+
+    private static func isPullExplained(_ cause: Cause, _ subject: Subject) -> Bool {
+        cause.pods.contains { pod in
+            let statuses = subject.livePods.first { $0.name == pod.name }?.status
+            let all = (statuses?.initContainerStatuses ?? []) + (statuses?.containerStatuses ?? [])
+            return subject.events(of: pod).contains { $0.text.hasPrefix("Failed to pull image") }
+                || all.contains { ($0.state?.waiting?.message ?? "").contains("rpc error") }
+                || all.contains { $0.state?.waiting?.reason == "RegistryUnavailable" }
+        }
     }
 
     static func confidence(_ cause: Cause, against: [String]) -> Double {

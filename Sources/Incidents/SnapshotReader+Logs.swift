@@ -53,6 +53,7 @@ extension SnapshotReader {
             ])
         do throws(APIError) {
             let text = String(decoding: try await api.send(request), as: UTF8.self)
+            guard !ContainerLog.isAbsent(text) else { return .nothing }
             let lines = text.split(separator: "\n").suffix(Self.tailLines).map { String($0.prefix(Self.maximumLine)) }
             return .lines(
                 ContainerLog(

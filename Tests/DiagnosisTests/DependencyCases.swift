@@ -30,6 +30,19 @@ struct DependencyCases {
         }
     }
 
+    /// The database's pod became Ready so many seconds ago; the process ended 5 s ago, refused.
+    private static func returned(ago: Double) -> Scene {
+        var scene = waiting(
+            [.crashing(restarts: 5, age: 3600)], replicas: 1, "dial tcp 10.43.0.9:5432: connect: connection refused")
+        var pod = PodShape.ready(age: ago + 5)
+        pod.readinessChanged = ago
+        let template: JSONValue = ["metadata": ["labels": ["app": "db"]], "spec": ["containers": []]]
+        scene.others.append(pod.object("db-hash-0", owner: "db-hash", template: template))
+        scene.others.append(
+            SurroundingCases.named("Endpoints", "db", ["subsets": [["addresses": [["ip": "10.42.0.9"]]]]]))
+        return scene
+    }
+
     private static let cases: [Case] = [
         Case(
             "a workload that is not ready while what it calls is at zero",
@@ -82,6 +95,17 @@ struct DependencyCases {
                 $0.revisions = [.init(template: template, pods: [.lostReadiness(), .ready()])]
                 $0.others = database(replicas: 0)
             }, is: nil),
+        Case(
+            "one that merely starts is not blamed on what it may need", waiting([.starting(), .starting()]),
+            is: .podDeleted),
+        Case(
+            "one that starts and says that it waits",
+            waiting([.starting(), .starting()], "cannot reach http://db:5432/health"), is: .dependencyDown),
+        Case(
+            "one that ended before what it calls was back is started again by itself",
+            returned(ago: 3), is: .crashTransient, finding: "dependency-back"),
+        Case(
+            "one that ended again after that has another reason", returned(ago: 60), is: .crashOnlyRevision),
         Case(
             "a workload that serves has no trouble with what it calls",
             waiting([.ready(), .ready()]), is: nil, healthy: true),

@@ -13,6 +13,7 @@ struct PodShape {
     var initStatus: JSONValue?
     var scheduling: String?
     var reason: String?
+    var message: String?
 
     var isFinished: Bool { phase == "Failed" || phase == "Succeeded" }
 
@@ -127,8 +128,11 @@ struct PodShape {
                 "type": "PodScheduled", "status": "False", "reason": "Unschedulable", "message": .string(scheduling),
             ])
         }
-        var status: [String: JSONValue] = ["phase": .string(phase), "conditions": .array(conditions)]
+        var status: [String: JSONValue] = [
+            "phase": .string(phase), "conditions": .array(conditions), "podIP": "10.42.0.9",
+        ]
         if let reason { status["reason"] = .string(reason) }
+        if let message { status["message"] = .string(message) }
         if let own = self.status { status["containerStatuses"] = [own] }
         if let initStatus { status["initContainerStatuses"] = [initStatus] }
         return ["kind": "Pod", "metadata": .object(metadata), "spec": spec, "status": .object(status)]

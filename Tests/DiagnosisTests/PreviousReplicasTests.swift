@@ -85,6 +85,28 @@ struct PreviousReplicasTests {
         #expect(found == PreviousReplicas(count: 3, source: .deletedPods))
     }
 
+    @Test("the highest of a StatefulSet's pods goes first and tells the count, while the others still leave")
+    func ordinals() throws {
+        let found = try find { scene in
+            scene.revisions = []
+            scene.hasDeployment = false
+            scene.others = [
+                [
+                    "kind": "StatefulSet", "metadata": ["name": "web", "namespace": "shop", "uid": "uid-set"],
+                    "spec": [
+                        "replicas": 0, "selector": ["matchLabels": ["app": "web"]], "template": Scene.template(),
+                    ],
+                ]
+            ]
+            scene.events = [
+                Scene.event(
+                    "StatefulSet", "web", "SuccessfulDelete", "delete Pod web-2 in StatefulSet web successful", ago: 9,
+                    type: "Normal")
+            ]
+        }
+        #expect(found == PreviousReplicas(count: 3, source: .deletedPods))
+    }
+
     @Test("the declared manifest, then an older revision")
     func declared() throws {
         let key = "kubectl.kubernetes.io/last-applied-configuration"

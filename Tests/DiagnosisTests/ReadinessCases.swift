@@ -13,6 +13,14 @@ struct ReadinessCases {
     private static let otherPath = Scene.template { container, _ in
         container["readinessProbe"] = ["httpGet": ["path": "/helth", "port": "http"]]
     }
+    private static func probing(_ patience: [String: JSONValue], cpu: String? = nil) -> JSONValue {
+        Scene.template { container, _ in
+            var probe: [String: JSONValue] = ["httpGet": ["path": "/health", "port": 3000], "periodSeconds": 2]
+            probe.merge(patience) { _, new in new }
+            container["livenessProbe"] = .object(probe)
+            if let cpu { container["resources"]?["limits"]?["cpu"] = .string(cpu) }
+        }
+    }
     private static let withLiveness = Scene.template { container, _ in
         container["livenessProbe"] = ["httpGet": ["path": "/nope", "port": 3000]]
     }
@@ -93,6 +101,31 @@ struct ReadinessCases {
                     killed("web-hash2-10"),
                 ]
             }, is: .livenessWrong),
+        Case(
+            "a liveness probe that was given less patience",
+            .rollout(probing(["timeoutSeconds": 1]), [.crashing(restarts: 2, exit: 137)], old: []) {
+                $0.revisions[0].template = probing([:])
+                $0.events = [killed("web-hash2-10")]
+            }, is: .livenessWrong, rollback: 1),
+        Case(
+            "a liveness probe that a smaller share of the CPU makes too strict",
+            .rollout(probing([:], cpu: "10m"), [.crashing(restarts: 2, exit: 137)], old: []) {
+                $0.revisions[0].template = probing([:])
+                $0.events = [killed("web-hash2-10")]
+            }, is: .livenessWrong, rollback: 1),
+        Case(
+            "a readiness command that is not in the image",
+            .rollout(
+                Scene.template { container, _ in container["readinessProbe"] = ["exec": ["command": ["/nope"]]] },
+                [.starting(age: 8)]
+            ) {
+                $0.events = [
+                    unhealthy(
+                        "web-hash2-10",
+                        "(combined from similar events): Readiness probe errored: rpc error: code = Unknown desc = "
+                            + "failed to exec in container: failed to start exec: exec: \"/nope\": no such file")
+                ]
+            }, is: .rolloutStuck, rollback: 1),
         Case(
             "a crash after an old liveness kill is a crash",
             .rollout(newImage, [.crashing(restarts: 4)]) { $0.events = [killed("web-hash2-10", ago: 2000)] },
@@ -196,7 +229,8 @@ struct ReadinessCases {
             }, is: .slowStart),
         Case(
             "ready pods that answer with errors are not replaced",
-            Scene { $0.answer = ServiceAnswer(kind: .serverError, message: "500") }, is: nil, finding: "no-answer"),
+            Scene { $0.answer = ServiceAnswer(kind: .serverError, message: "500") }, is: .badAnswer,
+            finding: "no-answer"),
         Case(
             "ready pods that refuse at the right port are not blamed",
             Scene { $0.answer = ServiceAnswer(kind: .connectionRefused, message: "refused") }, is: nil,

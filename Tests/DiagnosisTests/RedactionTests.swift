@@ -57,4 +57,10 @@ struct RedactionTests {
         #expect(Redaction.lines(log) == ["first", Redaction.mark, "last"])
         #expect(Redaction.lines((1...9).map(String.init)) == ["5", "6", "7", "8", "9"])
     }
+
+    @Test("the kubelet's word that it has no log is no last word of the program")
+    func absent() {
+        #expect(ContainerLog.isAbsent("unable to retrieve container logs for containerd://2a1f5eff"))
+        #expect(!ContainerLog.isAbsent("vault: permission denied\nunable to retrieve container logs for x"))
+    }
 }

@@ -71,6 +71,58 @@ struct RevisionHistoryTests {
         #expect(Set(changes.map(\.description)) == Set(expected))
     }
 
+    @Test(
+        "whatever differs is a change, also where its words are cut short or the field has none",
+        arguments: [
+            Scene.template { container, _ in container["command"] = ["sh", "-c", .string(long + "3001")] },
+            Scene.template { container, _ in
+                container["command"] = ["sh", "-c", .string(long + "3000")]
+                container["ports"] = [["containerPort": 3000, "name": "http", "hostPort": 3000]]
+            },
+            Scene.template { container, _ in
+                container["command"] = ["sh", "-c", .string(long + "3000")]
+                container["volumeMounts"] = [["name": "v", "mountPath": "/v"]]
+            },
+        ])
+    func unworded(_ template: JSONValue) throws {
+        var scene = Scene.rollout(template, [.starting()])
+        scene.revisions[0].template = Scene.template { container, _ in
+            container["command"] = ["sh", "-c", .string(Self.long + "3000")]
+        }
+        let history = try history(scene)
+        let changes = try #require(history.previous.flatMap { history.current?.changes(from: $0) })
+        #expect(changes.count == 1, "\(changes)")
+        #expect(changes.first?.isMeaningful == true)
+    }
+
+    private static let long = "mkdir -p /tmp/www; echo healthy >/tmp/www/health; exec httpd -f -h /tmp/www -p "
+
+    @Test("a revision that served for long is gone back to before one that was soon given up")
+    func tenure() throws {
+        let scene = Scene { scene in
+            scene.revisions = [
+                .init(age: 90_000, template: Scene.template()),
+                .init(number: 2, age: 160, template: Scene.template { container, _ in container["args"] = ["--two"] }),
+                .init(
+                    number: 3, age: 90, template: Self.cut, pods: [.waiting("ErrImagePull", "not found")]),
+            ]
+        }
+        #expect(try history(scene).rollbackTarget { _ in false }?.number == 1)
+    }
+
+    @Test("a container that only the new template has is the new template's fault, and so is an init container")
+    func addedContainers() throws {
+        let new = Scene.template { _, spec in
+            spec["initContainers"] = [["name": "migrate", "image": "shop/migrate:nope"]]
+        }
+        var pod = PodShape.initializing(
+            PodShape.container("migrate", ready: false, restarts: 0, state: .waiting("ErrImagePull", "not found")))
+        pod.age = 40
+        let verdict = try Scene.rollout(new, [pod]).verdict()
+        #expect(verdict.cause?.id == .imageNotFound)
+        #expect(verdict.cause?.rollbackRevision == 1)
+    }
+
     @Test("a rollback to an older template makes that one current again")
     func rolledBack() throws {
         var scene = Scene.rollout(Self.cut, [.starting()])

@@ -27,6 +27,10 @@ struct Scene {
     var pendingTemplate: JSONValue?
     var annotations: [String: String] = [:]
     var spec: [String: JSONValue] = [:]
+    /// More of the Deployment's metadata.
+    var metadata: [String: JSONValue] = [:]
+    /// When its Progressing condition was last written.
+    var progressed: Double?
     var progressing = "NewReplicaSetAvailable"
     var unavailableFor: Double?
     var isObserved = true
@@ -35,6 +39,7 @@ struct Scene {
     var selector: [String: String]? = ["app": "web"]
     var servicePorts: [JSONValue] = [["name": "http", "port": 3000, "targetPort": "http"]]
     var hasService = true
+    var hasDeployment = true
     var hasEndpoints: Bool?
     var events: [JSONValue] = []
     var nodes: [JSONValue] = [Scene.node("node1")]
@@ -63,8 +68,8 @@ struct Scene {
     func verdict() throws -> Verdict { Diagnostician.diagnose(try snapshot()) }
 
     func snapshot() throws -> Snapshot {
-        var items: [JSONValue] = [deployment] + nodes + events + others
-        for (index, revision) in revisions.enumerated() {
+        var items = (hasDeployment ? [deployment] : []) + nodes + events + others
+        for (index, revision) in revisions.enumerated() where hasDeployment {
             let name = Scene.setName(revision.number)
             items.append(replicaSet(revision))
             items += revision.pods.enumerated().map {
@@ -163,18 +168,22 @@ extension Scene {
         ]
         spec.merge(self.spec) { _, new in new }
         let isStuck = progressing == "ProgressDeadlineExceeded"
+        var metadata: [String: JSONValue] = [
+            "name": "web", "namespace": "shop", "uid": "uid-web", "generation": isObserved ? 3 : 4,
+            "annotations": .object(marks), "creationTimestamp": Scene.time(7200),
+        ]
+        metadata.merge(self.metadata) { _, new in new }
         return [
-            "kind": "Deployment",
-            "metadata": [
-                "name": "web", "namespace": "shop", "uid": "uid-web", "generation": isObserved ? 3 : 4,
-                "annotations": .object(marks), "creationTimestamp": Scene.time(7200),
-            ],
+            "kind": "Deployment", "metadata": .object(metadata),
             "spec": .object(spec),
             "status": [
                 "observedGeneration": 3, "replicas": .integer(Int64(live)), "updatedReplicas": .integer(Int64(updated)),
                 "readyReplicas": .integer(Int64(ready)), "availableReplicas": .integer(Int64(ready)),
                 "conditions": [
-                    ["type": "Progressing", "status": isStuck ? "False" : "True", "reason": .string(progressing)],
+                    [
+                        "type": "Progressing", "status": isStuck ? "False" : "True", "reason": .string(progressing),
+                        "lastUpdateTime": Scene.time(progressed ?? 60),
+                    ],
                     [
                         "type": "Available", "status": unavailableFor == nil ? "True" : "False",
                         "lastTransitionTime": Scene.time(unavailableFor ?? 7100),

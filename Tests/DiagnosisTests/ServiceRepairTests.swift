@@ -46,7 +46,8 @@ struct ServiceRepairTests {
         }
         #expect(try verdict(["app": "wbe"]).cause?.serviceRepair == .selector(["app": "web"]))
         let unlike = try verdict(["app": "payments"])
-        #expect(unlike.cause == nil)
+        #expect(unlike.cause?.id == .workloadMissing)
+        #expect(unlike.cause?.serviceRepair == nil)
         #expect(!unlike.healthy)
         #expect(unlike.findings.contains { $0.id == "no-workload" })
     }

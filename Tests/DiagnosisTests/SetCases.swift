@@ -54,6 +54,26 @@ struct SetCases {
         }
     }
 
+    private static func held(_ strategy: JSONValue, pods: [(revision: Int, shape: PodShape)]) -> Scene {
+        var scene = set(
+            "StatefulSet", update: 2, pods: pods, updatedPods: Int64(pods.filter { $0.revision == 2 }.count))
+        for index in scene.others.indices where scene.others[index]["kind"] == "StatefulSet" {
+            scene.others[index]["spec"]?["updateStrategy"] = strategy
+        }
+        return scene
+    }
+
+    @Test("pods that a StatefulSet leaves at the older template by itself are in order")
+    func heldBack() throws {
+        let onDelete = try Self.held(["type": "OnDelete"], pods: [(1, .ready()), (1, .ready())]).verdict()
+        #expect(onDelete.healthy, "\(onDelete)")
+        let rolling: JSONValue = ["type": "RollingUpdate", "rollingUpdate": ["partition": 1]]
+        let canary = try Self.held(rolling, pods: [(1, .ready()), (2, .ready())]).verdict()
+        #expect(canary.healthy, "\(canary)")
+        let behind = try Self.held(rolling, pods: [(1, .ready()), (1, .ready())]).verdict()
+        #expect(behind.cause?.id == .rolloutRunning, "\(behind)")
+    }
+
     private static func owner(_ kind: String) -> JSONValue {
         [
             [

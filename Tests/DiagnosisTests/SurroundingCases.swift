@@ -196,6 +196,28 @@ struct SurroundingCases {
     @Test("a machine in trouble is named", arguments: machines)
     func machine(_ item: Case) throws { try item.check() }
 
+    private static func unplaced(_ reason: String) -> Scene {
+        .rollout(
+            Scene.template { _, spec in spec["affinity"] = ["podAffinity": [:]] },
+            [.unscheduled("0/1 nodes are available: 1 node(s) \(reason).")])
+    }
+
+    @Test(
+        "the scheduler's reasons are told from each other",
+        arguments: [
+            ("didn't have free ports for the requested pod ports", CauseID.hostPort),
+            ("didn't match pod topology spread constraints (missing required label)", .topologySpread),
+            ("didn't match pod affinity rules, 1 node(s) didn't match pod affinity/anti-affinity", .podAffinity),
+            ("didn't match pod anti-affinity rules, 1 node(s) didn't match pod affinity/anti-affinity", .antiAffinity),
+            ("didn't find available persistent volumes to bind", .claimPending),
+            ("had something new", .rolloutStuck),
+        ])
+    func scheduling(_ reason: String, _ cause: CauseID) throws {
+        let verdict = try Self.unplaced(reason).verdict()
+        #expect(verdict.cause?.id == cause, "\(verdict)")
+        #expect(verdict.cause?.rollbackRevision == 1, "it came with the template")
+    }
+
     @Test("what is left of two faults is said in the order to heal them")
     func twoFaults() throws {
         let verdict = try Scene {

@@ -46,6 +46,23 @@ struct GuardTests {
         #expect(plan.undo == nil, "the revision it leaves was seen to fail")
     }
 
+    @Test("a paused Deployment's template is not written: the change would wait, and somebody is not done")
+    func paused() {
+        var scene = badImage()
+        scene.isPaused = true
+        let plan = plan(scene)
+        #expect(plan.write == nil)
+        #expect(plan.detail.contains("paused"))
+        #expect(plan.advice?.contains("rollout resume") == true)
+    }
+
+    @Test("what is being deleted is not written to")
+    func leaving() {
+        var scene = badImage()
+        scene.isLeaving = true
+        #expect(plan(scene).write == nil)
+    }
+
     @Test("a person's change of the template is left alone until 30 s have passed")
     func personAtWork() {
         let scene = badImage(secondsAgo: 5)

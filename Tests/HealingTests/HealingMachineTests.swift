@@ -102,6 +102,23 @@ struct HealingMachineTests {
                 == [.observe(.progress(machine.verdict?.target)), .probe(deep: false)])
     }
 
+    @Test("a second fault, which only the answer shows once the first is gone, is repaired as well")
+    func secondFault() {
+        let web = WorkloadReference(kind: .deployment, namespace: "shop", name: "web")
+        var scene = zero()
+        scene.targetPort = .int(9999)
+        var (machine, effects) = begin(scene, reported: refused, remembered: [web: 2])
+        #expect(write(in: effects)?.change == .scale(from: 0, to: 2))
+        _ = machine.on(.written, now: Scene.start)
+        (scene.replicas, scene.ready) = (2, 2)
+        for second in 1...6 where write(in: effects)?.action != .repair {
+            scene.now = Scene.start.addingTimeInterval(Double(second))
+            _ = machine.on(.observed(scene.snapshot), now: scene.now)
+            effects = machine.on(.answered(refused, pods: [:]), now: scene.now)
+        }
+        #expect(write(in: effects)?.change == .targetPort(index: 0, .string("http")))
+    }
+
     @Test("one good answer of a half-ready workload is not a healing")
     func halfReady() {
         var (machine, _) = begin(zero(), reported: refused)

@@ -21,6 +21,8 @@ struct Scene {
     var image = "web:1"
     var older: [(revision: Int, image: String)] = []
     var autoscaler: String?
+    var isPaused = false
+    var isLeaving = false
     /// The waiting reason of the current pods that are not ready.
     var waiting: (reason: String, message: String)?
     var restarts = 0
@@ -115,12 +117,13 @@ struct Scene {
                 ]
             ]
         }
+        if isLeaving { metadata["deletionTimestamp"] = time(5) }
         let isAvailable = ready >= replicas
         return [
             "metadata": metadata,
             "spec": [
                 "replicas": .integer(Int64(replicas)), "selector": ["matchLabels": ["app": "web"]],
-                "template": template(image), "progressDeadlineSeconds": 60,
+                "template": template(image), "progressDeadlineSeconds": 60, "paused": .bool(isPaused),
             ],
             "status": [
                 "observedGeneration": .integer(observedGeneration), "replicas": .integer(Int64(replicas)),

@@ -52,7 +52,21 @@ public struct RevisionHistory: Hashable, Sendable {
             revision.isBelievedHealthy && !sharesFault(revision.template)
                 && current.changes(from: revision).contains { $0.isMeaningful }
         }
-        return believable.first(where: \.isReadyNow) ?? believable.first
+        // One that was soon given up for the next need not have worked, though no event says so any more.
+        return believable.first(where: \.isReadyNow) ?? believable.first { tenure(of: $0) >= Self.proven }
+            ?? believable.first
+    }
+
+    /// Seconds in use after which a revision is known to have served.
+    private static let proven: Double = 600
+
+    /// How long it was the newest, in seconds.
+    private func tenure(of revision: Revision) -> Double {
+        guard let index = revisions.firstIndex(where: { $0.number == revision.number }),
+            revisions.indices.contains(index + 1), let made = revision.createdAt,
+            let next = revisions[index + 1].createdAt
+        else { return 0 }
+        return next.timeIntervalSince(made)
     }
 
     /// Equal but for the `pod-template-hash` label that the controller adds.

@@ -81,25 +81,44 @@ extension TemplateChange {
         }.joined(separator: ", ")
     }
 
-    /// The members of containers that have no words of their own, by their names: `container web: securityContext
-    /// changed`; empty when none of them differs.
-    static func others(_ old: JSONValue, _ new: JSONValue) -> [TemplateChange] {
-        let before = old["spec"]?["containers"]?.arrayValue ?? []
-        return (new["spec"]?["containers"]?.arrayValue ?? []).compactMap { container in
-            guard let name = container["name"]?.stringValue,
-                let earlier = before.first(where: { $0["name"]?.stringValue == name })
-            else { return nil }
-            let (left, right) = (earlier.objectValue ?? [:], container.objectValue ?? [:])
-            let keys = Set(left.keys).union(right.keys).subtracting(spoken).filter { left[$0] != right[$0] }.sorted()
-            guard !keys.isEmpty else { return nil }
-            return TemplateChange(
-                .other, name, "\(keys.prefix(3).joined(separator: ", ")) of container \(name) changed")
-        }
-    }
-
-    /// What has words of its own.
-    private static let spoken: Set = [
-        "name", "image", "command", "args", "resources", "readinessProbe", "livenessProbe", "startupProbe", "ports",
-        "env", "envFrom",
+    /// The pod's fields that have words of their own.
+    private static let knownOfPod: Set = [
+        "containers", "initContainers", "volumes", "nodeSelector", "nodeName", "serviceAccountName", "serviceAccount",
     ]
+    /// A container's fields that faults are told apart by, and what they are called.
+    private static let knownOfContainer: [(key: String, fields: [Field], words: String)] = [
+        ("image", [.image], "image"), ("command", [.command], "command"), ("args", [.arguments], "arguments"),
+        ("resources", [.limits, .memoryLimit, .requests], "resources"), ("ports", [.ports], "container ports"),
+        ("readinessProbe", [.readinessProbe], "readiness probe"), ("livenessProbe", [.livenessProbe], "liveness probe"),
+        ("startupProbe", [.startupProbe], "startup probe"), ("env", [.environment], "environment"),
+        ("envFrom", [.environment], "environment"),
+    ]
+
+    /// Names whatever else differs, by its field: a fault may hang on any of them, and what is said of two values may
+    /// be the same where they are not.
+    static func others(_ old: PodTemplate, _ new: PodTemplate, but noted: [Self]) -> [Self] {
+        func differing(_ old: JSONValue?, _ new: JSONValue?) -> Set<String> {
+            let (before, after) = (old?.objectValue ?? [:], new?.objectValue ?? [:])
+            return Set(before.keys).union(after.keys).filter { before[$0] != after[$0] }
+        }
+        func names(_ fields: Set<String>) -> String { fields.sorted().prefix(3).joined(separator: ", ") }
+        let (before, after) = (old.raw["spec"], new.raw["spec"])
+        var changes: [Self] = []
+        let ofPod = differing(before, after).subtracting(knownOfPod)
+        if !ofPod.isEmpty { changes.append(.init(.other, nil, "\(names(ofPod)) changed")) }
+        for container in after?["containers"]?.arrayValue ?? [] {
+            guard let name = container["name"]?.stringValue,
+                let own = before?["containers"]?.arrayValue?.first(where: { $0["name"] == container["name"] })
+            else { continue }
+            var fields = differing(own, container)
+            for known in knownOfContainer where fields.remove(known.key) != nil {
+                let isNoted = (noted + changes).contains { $0.container == name && known.fields.contains($0.field) }
+                if !isNoted, let field = known.fields.first {
+                    changes.append(.init(field, name, "\(known.words) changed"))
+                }
+            }
+            if !fields.isEmpty { changes.append(.init(.other, name, "\(names(fields)) of container \(name) changed")) }
+        }
+        return changes
+    }
 }

@@ -17,6 +17,8 @@ public struct TemplateChange: Hashable, Sendable, CustomStringConvertible {
     /// It can change how the pods behave; a restart mark or a note cannot.
     public var isMeaningful: Bool { field != .restartMark && field != .annotations }
 
+    private var isOfResources: Bool { [.memoryLimit, .limits, .requests].contains(field) }
+
     /// What changed from the older template to the newer one.
     public static func between(_ old: PodTemplate, _ new: PodTemplate) -> [TemplateChange] {
         var changes: [TemplateChange] = []
@@ -32,10 +34,8 @@ public struct TemplateChange: Hashable, Sendable, CustomStringConvertible {
         for container in old.spec.containers where !new.spec.containers.contains(where: { $0.name == container.name }) {
             changes.append(.init(.containers, nil, "container \(container.name) removed"))
         }
-        changes += others(old.raw, new.raw) + podChanges(old.spec, new.spec) + markChanges(old, new)
-        if changes.isEmpty, stripped(old.raw) != stripped(new.raw) {
-            changes.append(.init(.other, nil, otherChange(old.raw, new.raw)))
-        }
+        changes += podChanges(old, new) + markChanges(old, new)
+        changes += others(old, new, but: changes)
         return changes
     }
 
@@ -47,6 +47,7 @@ public struct TemplateChange: Hashable, Sendable, CustomStringConvertible {
 
     static func between(_ old: Container, _ new: Container) -> [TemplateChange] {
         var changes: [TemplateChange] = []
+        let name = new.name
         func note(_ field: Field, _ words: String, _ before: String?, _ after: String?) {
             guard before != after else { return }
             let text =
@@ -65,9 +66,19 @@ public struct TemplateChange: Hashable, Sendable, CustomStringConvertible {
         note(.limits, "CPU limit", old.resources?.limits?["cpu"], new.resources?.limits?["cpu"])
         note(.requests, "memory request", old.resources?.requests?["memory"], new.resources?.requests?["memory"])
         note(.requests, "CPU request", old.resources?.requests?["cpu"], new.resources?.requests?["cpu"])
-        note(.readinessProbe, "readiness probe", old.readinessProbe?.words, new.readinessProbe?.words)
-        note(.livenessProbe, "liveness probe", old.livenessProbe?.words, new.livenessProbe?.words)
-        note(.startupProbe, "startup probe", old.startupProbe?.words, new.startupProbe?.words)
+        if old.resources != new.resources, !changes.contains(where: \.isOfResources) {
+            changes.append(.init(.limits, new.name, "resources changed"))
+        }
+        func probe(_ field: Field, _ words: String, _ old: Probe?, _ new: Probe?) {
+            note(field, words, old?.words, new?.words)
+            // It asks the same, and has more or less patience.
+            if let old, let new, old != new, old.words == new.words {
+                changes.append(.init(field, name, "\(words)'s timing changed"))
+            }
+        }
+        probe(.readinessProbe, "readiness probe", old.readinessProbe, new.readinessProbe)
+        probe(.livenessProbe, "liveness probe", old.livenessProbe, new.livenessProbe)
+        probe(.startupProbe, "startup probe", old.startupProbe, new.startupProbe)
         if old.ports != new.ports { changes.append(.init(.ports, new.name, words(old.ports, new.ports))) }
         if old.env != new.env || old.envFrom != new.envFrom {
             changes.append(.init(.environment, new.name, words(environment: old.env, new.env)))
@@ -75,13 +86,15 @@ public struct TemplateChange: Hashable, Sendable, CustomStringConvertible {
         return changes
     }
 
-    private static func podChanges(_ old: PodSpec, _ new: PodSpec) -> [TemplateChange] {
+    private static func podChanges(_ before: PodTemplate, _ after: PodTemplate) -> [TemplateChange] {
+        let (old, new) = (before.spec, after.spec)
         var changes: [TemplateChange] = []
-        if old.initContainers != new.initContainers {
+        func differs(_ field: String) -> Bool { before.raw["spec"]?[field] != after.raw["spec"]?[field] }
+        if differs("initContainers") {
             changes.append(
                 .init(.initContainers, nil, words(initContainers: old.initContainers, new.initContainers)))
         }
-        if old.volumes != new.volumes {
+        if differs("volumes") {
             changes.append(.init(.volumes, nil, words(volumes: old.volumes, new.volumes)))
         }
         if (old.nodeSelector ?? [:]) != (new.nodeSelector ?? [:]) {
@@ -117,14 +130,4 @@ public struct TemplateChange: Hashable, Sendable, CustomStringConvertible {
     }
 
     private static let restartKey = "kubectl.kubernetes.io/restartedAt"
-
-    /// The spec alone: labels and annotations are compared apart.
-    private static func stripped(_ raw: JSONValue) -> JSONValue? { raw["spec"] }
-
-    /// Names the first members of the spec that differ, for fields that have no words of their own.
-    private static func otherChange(_ old: JSONValue, _ new: JSONValue) -> String {
-        let (before, after) = (old["spec"]?.objectValue ?? [:], new["spec"]?.objectValue ?? [:])
-        let keys = Set(before.keys).union(after.keys).filter { before[$0] != after[$0] }.sorted()
-        return keys.prefix(3).joined(separator: ", ") + " changed"
-    }
 }

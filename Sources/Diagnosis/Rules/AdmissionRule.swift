@@ -13,7 +13,9 @@ struct AdmissionRule: Rule {
             report.suspect(.admission, subject.cause(id, summary, fault: fault, since: refusal.evidence.time))
         }
         let pods = "pods of \(workload.reference)"
-        if Self.isQuota(text) {
+        if text.contains("being terminated") {
+            suspect(.beingDeleted, "Somebody deletes the namespace of \(workload.reference): \(refusal.text)", nil)
+        } else if Self.isQuota(text) {
             note(quotasIn: refusal.text, subject, into: &report)
             suspect(
                 .quotaExceeded, "The namespace's quota does not allow more \(pods): \(refusal.text)",

@@ -5,7 +5,6 @@ struct ContainerSetupRule: Rule {
     func examine(_ subject: Subject, into report: inout Report) {
         let troubles = subject.currentPods.compactMap { ContainerTrouble.first(of: $0, now: subject.now) }
         suspectConfiguration(troubles, subject, into: &report)
-        suspectMounts(subject, into: &report)
         suspectCommand(troubles, subject, into: &report)
     }
 
@@ -19,8 +18,8 @@ struct ContainerSetupRule: Rule {
             "Container \(first.status.name) of \(first.pod.reference) cannot be created: \(text)",
             [first.evidence("state.waiting", "\(waiting.reason ?? ""): \(text)", first.pod.metadata.creationTimestamp)])
         let pods = troubles.map(\.pod)
-        if let cause = missing(text, pods: pods, subject) {
-            report.suspect(.start, cause)
+        if let missing = MissingReference(waiting.message ?? "", pod: first.pod) {
+            report.suspect(.start, missing.cause(pods: pods, subject))
         } else if text.lowercased().contains("runasnonroot") || text.lowercased().contains("run as root") {
             let summary = "Pods of \(subject.owner) may not run as root, and their image does: \(text)"
             report.suspect(.start, subject.cause(.securityContext, summary, fault: .security, pods: pods))
@@ -31,42 +30,6 @@ struct ContainerSetupRule: Rule {
         }
     }
 
-    /// Pods that wait in ContainerCreating for a volume.
-    private func suspectMounts(_ subject: Subject, into report: inout Report) {
-        for pod in subject.currentPods where pod.status?.phase == "Pending" && !pod.isReady {
-            let failure = subject.events(of: pod.reference).last { event in
-                // A kubelet whose cache is still filling says so and tries again at once.
-                ["FailedMount", "FailedAttachVolume"].contains(event.reason)
-                    && !(event.message ?? "").contains("failed to sync")
-            }
-            guard let failure else { continue }
-            let text = Redaction.line(failure.message ?? "")
-            report.find(
-                "volume-not-mounted", pod.reference, "A volume of \(pod.reference) cannot be mounted: \(text)",
-                [Evidence(object: pod.reference, field: "event FailedMount", value: text, time: failure.lastSeen)])
-            if let cause = missing(failure.message ?? "", pods: [pod], subject) { report.suspect(.start, cause) }
-            return
-        }
-    }
-
-    /// `configmap "x" not found`, `secret "x" not found`, `couldn't find key k in ConfigMap ns/x`.
-    private func missing(_ text: String, pods: [Pod], _ subject: Subject) -> Cause? {
-        let lower = text.lowercased()
-        let lacksKey = lower.contains("find key")
-        guard lower.contains("not found") || lacksKey,
-            let match = text.firstMatch(of: /\b(?i:(configmap|secret)s?)\s+"?(?:[^\s"\/]+\/)?([^\s"\/,:]+)/)
-        else { return nil }
-        let name = String(match.output.2)
-        let isMap = match.output.1.lowercased() == "configmap"
-        let noun = isMap ? "ConfigMap" : "Secret"
-        let what = lacksKey ? "\(noun) \(name) lacks a key" : "\(noun) \(name) does not exist"
-        // A key is asked for by the template too: another revision may ask the same object for keys that it has.
-        let fault: Fault = lacksKey ? .anything : isMap ? .configMap(name) : .secret(name)
-        return subject.cause(
-            isMap ? .configMapMissing : .secretMissing, "\(what) that pods of \(subject.owner) need.", fault: fault,
-            pods: pods)
-    }
-
     /// A program that is not in the image.
     private func suspectCommand(_ all: [ContainerTrouble], _ subject: Subject, into report: inout Report) {
         let troubles = all.filter { !$0.isInit && Self.startFailure($0) != nil }
@@ -75,22 +38,49 @@ struct ContainerSetupRule: Rule {
             "start-failed", first.pod.reference,
             "Container \(first.status.name) of \(first.pod.reference) cannot start its command.",
             [first.evidence("lastState.terminated", text, first.ended?.finishedAt)])
+        let lower = text.lowercased()
+        if lower.contains("error mounting") || lower.contains("mount a directory onto a file") {
+            var cause = subject.cause(.volumeNotMounted, "", fault: .volumes, pods: troubles.map(\.pod))
+            let brought = subject.changeWords(cause).map { ", since \($0)" } ?? ""
+            cause.summary =
+                "A volume cannot be mounted where \(subject.owner) wants it\(brought): \(Self.reason(text))"
+            report.suspect(.start, cause)
+            return
+        }
         let command = Redaction.line(
             ((first.spec?.command ?? []) + (first.spec?.args ?? [])).joined(separator: " "), limit: 80)
         var cause = subject.cause(
             .badCommand, "", fault: .process(container: first.status.name), pods: troubles.map(\.pod))
         let brought = subject.changeWords(cause).map { ", which came with \($0)" } ?? ""
-        cause.summary = "The command of \(subject.owner) (\(command)) cannot be started\(brought)."
+        let what = command.isEmpty ? "its image's own" : command
+        cause.summary = "The command of \(subject.owner) (\(what)) cannot be started\(brought): \(Self.reason(text))"
         report.suspect(.start, cause)
+    }
+
+    /// The innermost of the runtime's reasons: `exec: "/nope": no such file or directory`.
+    private static func reason(_ text: String) -> String {
+        let layers = ["unable to start container process: ", "error during container init: "]
+        var rest = text[...]
+        for layer in layers {
+            if let found = rest.firstRange(of: layer) { rest = rest[found.upperBound...] }
+        }
+        return Redaction.line(rest.hasSuffix(": unknown") ? String(rest.dropLast(9)) : String(rest), limit: 240)
     }
 
     /// What the runtime said when it could not start the process; nil when a process did run.
     static func startFailure(_ trouble: ContainerTrouble) -> String? {
         let ended = trouble.ended
         if ended?.reason == "StartError" || ended?.reason == "ContainerCannotRun" {
-            return ended?.message ?? ended?.reason
+            let text = ended?.message ?? ended?.reason
+            return isOutOfMemory(text) ? nil : text
         }
         let text = trouble.waiting?.reason == "RunContainerError" ? trouble.waiting?.message : nil
-        return text
+        return isOutOfMemory(text) ? nil : text
+    }
+
+    /// A limit so low that not even the process could be made; the runtime says that instead of `OOMKilled`.
+    static func isOutOfMemory(_ text: String?) -> Bool {
+        let lower = text?.lowercased() ?? ""
+        return ["oom-killed", "memory limit too low", "unable to set memory limit"].contains { lower.contains($0) }
     }
 }

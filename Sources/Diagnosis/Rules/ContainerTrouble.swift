@@ -40,18 +40,17 @@ struct ContainerTrouble {
     /// Ready at the moment, but it has ended three times or more and has not yet run for longer than it lasted
     /// before: between two crashes a pod looks well.
     func isUnstable(now: Date) -> Bool {
-        guard status.restartCount >= 3, let ended, let finished = ended.finishedAt, let running = status.state?.running
-        else { return false }
-        let life = ended.startedAt.map { finished.timeIntervalSince($0) } ?? 0
+        guard status.restartCount >= 3, let ended, ended.finishedAt != nil, let running = status.state?.running else {
+            return false
+        }
         let uptime = running.startedAt.map { now.timeIntervalSince($0) } ?? 0
-        return uptime < min(300, max(30, 2 * life))
+        return uptime < min(300, max(30, 2 * ended.lifetime))
     }
 
     /// It has ended before, but has been running for so long since that what ails it now is something else.
     func isPastItsCrash(now: Date) -> Bool {
         guard let started = status.state?.running?.startedAt else { return false }
-        let life = ended?.startedAt.flatMap { ended?.finishedAt?.timeIntervalSince($0) } ?? 0
-        return now.timeIntervalSince(started) > max(120, 2 * life)
+        return now.timeIntervalSince(started) > max(120, 2 * (ended?.lifetime ?? 0))
     }
 
     /// It runs and its readiness was taken away: the condition changed clearly later than the container started.

@@ -12,8 +12,9 @@ struct DependencyRule: Rule {
     /// Causes that may be nothing but the echo of another workload's fault.
     private static let echoes: Set<CauseID> = [
         .crashNewRevision, .crashOnlyRevision, .crashTransient, .initHangs, .initCrashes, .hang, .slowStart,
-        .rolloutStuck, .rolloutRunning, .podDeleted, .livenessWrong,
+        .rolloutStuck, .rolloutRunning, .podDeleted, .livenessWrong, .badAnswer, .notListening,
     ]
+    private static let starts: Set<CauseID> = [.slowStart, .rolloutRunning, .podDeleted]
     private static let crashes: Set<CauseID> = [.crashNewRevision, .crashOnlyRevision, .crashTransient, .initCrashes]
 
     func examine(_ subject: Subject, into report: inout Report) {
@@ -25,6 +26,7 @@ struct DependencyRule: Rule {
         guard subject.readyCount < workload.desired || isBad || own != nil else { return }
         suspectNames(subject, into: &report)
         for dependency in Dependency.all(of: subject) {
+            suspectBack(dependency, own, subject, into: &report)
             suspectDown(dependency, own, workload, subject, into: &report)
             suspectPolicy(dependency, subject, into: &report)
         }
@@ -56,21 +58,73 @@ struct DependencyRule: Rule {
         report.suspect(.dependency, cause)
     }
 
+    /// It ended while nobody answered there, and somebody does since: all that it lacks is its next start.
+    private func suspectBack(
+        _ dependency: Dependency, _ own: Cause?, _ subject: Subject, into report: inout Report
+    ) {
+        guard let own, Self.crashes.contains(own.id), let service = dependency.service,
+            let selector = service.spec.selector, !selector.isEmpty,
+            dependency.isLogged || Self.isSpokenOf(dependency, subject)
+        else { return }
+        let ends = subject.currentPods.filter { pod in own.pods.contains { $0.name == pod.name } }
+            .compactMap { ContainerTrouble.first(of: $0, now: subject.now)?.ended?.finishedAt }
+        let ready = subject.snapshot.pods.filter { pod in
+            pod.isReady && LabelSelector(matchLabels: selector).matches(pod.metadata.labels ?? [:])
+        }
+        let since = ready.compactMap { pod in
+            pod.status?.conditions?.first { $0.type == "Ready" }?.lastTransitionTime
+        }
+        guard let last = ends.max(), let back = since.min(), since.count == ready.count, back > last else { return }
+        report.find(
+            "dependency-back", service.reference,
+            "Service \(service.name), which \(subject.owner) calls, has had nobody behind it until a moment ago.",
+            [
+                Evidence(
+                    object: service.reference, field: "pods' conditions[Ready]", value: "True, after the last end",
+                    time: back)
+            ])
+        report.suspect(
+            .dependency,
+            Cause(
+                id: .crashTransient,
+                summary:
+                    "\(subject.owner) ended while nobody answered at \(dependency.host), which is back since; it is "
+                    + "started again.", object: subject.owner, pods: own.pods))
+    }
+
     private static func isDown(_ service: Service, _ verdict: Verdict, _ subject: Subject) -> Bool {
         if let id = verdict.cause?.id, [.serviceSelector, .serviceTargetPort].contains(id) { return true }
         let subsets = subject.snapshot.endpoints.first { $0.name == service.name }?.subsets ?? []
         return subject.unread(.endpoints).isEmpty && subsets.allSatisfy { ($0.addresses ?? []).isEmpty }
     }
 
-    /// A program that ended says why. Where it names another reason than the dependency, that is the reason.
+    /// A program that ended says why. Where it names another reason than the dependency, that is the reason. One that
+    /// merely starts needs no reason at all: only its own word makes it wait for another.
     private static func explains(_ own: Cause?, _ dependency: Dependency, _ subject: Subject) -> Bool {
-        guard let own, crashes.contains(own.id), !dependency.isLogged else { return true }
+        guard let own, !dependency.isLogged else { return true }
+        if starts.contains(own.id) { return isSpokenOf(dependency, subject) }
         guard own.rollbackRevision == nil else { return false }
+        guard crashes.contains(own.id) else { return true }
         let logs = subject.snapshot.logs.filter { log in own.pods.contains { $0.name == log.pod } && !log.lines.isEmpty
         }
         let isHostless = subject.logClues.contains { $0.host == nil && $0.meaning != .forbidden }
         let names = logs.contains { log in log.lines.contains { $0.contains(dependency.host) } }
         return logs.isEmpty || isHostless || names
+    }
+
+    /// A log, a probe's message or the running init container's own command names it.
+    private static func isSpokenOf(_ dependency: Dependency, _ subject: Subject) -> Bool {
+        let waiting = subject.currentPods.filter { !$0.isReady }
+        let isLogged = subject.snapshot.logs.contains { log in
+            waiting.contains { $0.name == log.pod } && log.lines.contains { $0.contains(dependency.host) }
+        }
+        let isProbed = waiting.flatMap { subject.events(of: $0.reference) }.contains { event in
+            event.reason == "Unhealthy" && event.text.contains(dependency.host)
+        }
+        let isHostless = subject.logClues.contains { $0.host == nil && $0.meaning != .forbidden }
+        let initial = waiting.compactMap { ContainerTrouble.first(of: $0, now: subject.now) }.filter(\.isInit)
+        let isInit = initial.contains { dependency.evidence.field.contains("containers[\($0.status.name)]") }
+        return isLogged || isProbed || isHostless || isInit
     }
 
     private func suspectRights(_ subject: Subject, into report: inout Report) {

@@ -9,6 +9,7 @@ enum Fault: Hashable {
     case memory(container: String)
     case probe(container: String, TemplateChange.Field)
     case initContainers
+    case volumes
     case configMap(String)
     case secret(String)
     case serviceAccount
@@ -24,13 +25,25 @@ enum Fault: Hashable {
         switch self {
         case .configMap(let name): return Self.references(other).contains("configmap/\(name)")
         case .secret(let name): return Self.references(other).contains("secret/\(name)")
+        case .volumes: return Self.volumes(other.raw) == Self.volumes(current.raw)
         case .security: return Self.securityContexts(other.raw) == Self.securityContexts(current.raw)
         case .placement:
             return ["nodeSelector", "affinity", "tolerations", "nodeName", "topologySpreadConstraints"]
                 .allSatisfy { other.raw["spec"]?[$0] == current.raw["spec"]?[$0] }
         default:
+            if let container, !other.spec.allContainers.contains(where: { $0.name == container }) { return false }
+            if let container, current.spec.initContainers?.contains(where: { $0.name == container }) == true {
+                return other.raw["spec"]?["initContainers"] == current.raw["spec"]?["initContainers"]
+            }
             let changes = TemplateChange.between(other, current)
             return !changes.contains { matches($0) }
+        }
+    }
+
+    private var container: String? {
+        switch self {
+        case .image(let name), .process(let name), .memory(let name), .probe(let name, _): name
+        default: nil
         }
     }
 
@@ -45,14 +58,13 @@ enum Fault: Hashable {
                 && [.memoryLimit, .image, .command, .arguments, .environment].contains(change.field)
         case .probe(let container, let field):
             change.container == container
-                && (change.field == field || change.field == .image || change.field == .ports
-                    || change.field == .command || change.field == .arguments || change.field == .environment)
+                && ([field, .image, .ports, .command, .arguments, .environment, .limits].contains(change.field))
         case .initContainers: change.field == .initContainers
         case .serviceAccount: change.field == .serviceAccount
         case .requests: change.field == .requests || change.field == .containers
         case .resources: [.requests, .limits, .memoryLimit, .containers].contains(change.field)
         case .anything: change.isMeaningful
-        case .configMap, .secret, .security, .placement: false
+        case .configMap, .secret, .security, .placement, .volumes: false
         }
     }
 
@@ -79,10 +91,17 @@ enum Fault: Hashable {
         return names
     }
 
+    /// The volumes, and where each container mounts them.
+    private static func volumes(_ raw: JSONValue) -> [JSONValue] {
+        [raw["spec"]?["volumes"] ?? .null] + containers(raw).map { $0["volumeMounts"] ?? .null }
+    }
+
+    private static func containers(_ raw: JSONValue) -> [JSONValue] {
+        (raw["spec"]?["initContainers"]?.arrayValue ?? []) + (raw["spec"]?["containers"]?.arrayValue ?? [])
+    }
+
     private static func securityContexts(_ raw: JSONValue) -> [JSONValue] {
-        let containers =
-            (raw["spec"]?["initContainers"]?.arrayValue ?? []) + (raw["spec"]?["containers"]?.arrayValue ?? [])
         return [raw["spec"]?["securityContext"] ?? .null]
-            + containers.map { .array([$0["securityContext"] ?? .null, $0["image"] ?? .null]) }
+            + containers(raw).map { .array([$0["securityContext"] ?? .null, $0["image"] ?? .null]) }
     }
 }

@@ -15,7 +15,7 @@ struct ImageRule: Rule {
         var text = first.waiting?.message ?? ""
         // Before 1.31 a pod in back-off says only that; the registry's own words are in the event.
         let pull = subject.events(of: first.pod.reference).last { event in
-            event.reason == "Failed" && (event.message ?? "").hasPrefix("Failed to pull image")
+            event.reason == "Failed" && event.text.hasPrefix("Failed to pull image")
         }
         if let message = pull?.message, !text.contains("rpc error"), reason != "ErrImageNeverPull" {
             text += " " + message

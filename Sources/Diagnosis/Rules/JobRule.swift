@@ -79,7 +79,10 @@ struct JobRule: Rule {
         }
         let log = pods.last.map { pod in subject.logTail(pod: pod.name, container: ended?.name ?? "") } ?? .empty
         let reason = [failed.reason, failed.message].compactMap { $0 }.joined(separator: ": ")
-        let code = ended?.state?.terminated.map { " with code \($0.exitCode)" } ?? ""
+        let code =
+            ended?.state?.terminated.map { last in
+                last.reason == "OOMKilled" ? " for want of memory" : " with code \(last.exitCode)"
+            } ?? ""
         report.find(
             "job-failed", job.reference, "\(job.reference) failed: \(Redaction.line(reason))",
             [Self.evidence(job.reference, "status.conditions[Failed]", failed)]

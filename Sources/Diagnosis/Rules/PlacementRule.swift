@@ -30,11 +30,25 @@ struct PlacementRule: Rule {
         let lower = text.lowercased()
         let owner = subject.owner
         func has(_ words: String...) -> Bool { words.contains { lower.contains($0) } }
-        if has("persistentvolumeclaim", "volume node affinity", "no matching persistent") {
+        if has("persistentvolumeclaim", "persistent volume", "volume node affinity", "no matching persistent") {
             return (.claimPending, "Pods of \(owner) wait for a volume claim that is not bound: \(text)", .anything)
         }
         if has("insufficient"), let excess = tooBig(pod, subject.snapshot.nodes) {
             return (.requestTooBig, "Pods of \(owner) request \(excess), more than any node has.", .requests)
+        }
+        if has("free ports") {
+            return (
+                .hostPort, "Pods of \(owner) want a port of the node itself that another pod holds: \(text)", .anything
+            )
+        }
+        if has("topology spread") {
+            return (.topologySpread, "No node is left that pods of \(owner) may be spread to: \(text)", .placement)
+        }
+        // Of both kinds the scheduler says `pod affinity/anti-affinity`; only the one in the way has rules of its own.
+        if has("pod affinity rules"), !has("anti-affinity rules") {
+            return (
+                .podAffinity, "Pods of \(owner) want other pods beside them, and no node has those: \(text)", .placement
+            )
         }
         if has("anti-affinity") {
             return (.antiAffinity, "Pods of \(owner) may not share a node and no other node is free.", .placement)
@@ -65,7 +79,7 @@ struct PlacementRule: Rule {
         if has("insufficient", "too many pods") {
             return (.nodeFull, "The nodes are full for pods of \(owner): \(text)", .requests)
         }
-        return (.rolloutStuck, "Pods of \(owner) find no node: \(text)", nil)
+        return (.rolloutStuck, "Pods of \(owner) find no node: \(text)", .placement)
     }
 
     /// `memory 999Gi` when a request exceeds what every node has in all.

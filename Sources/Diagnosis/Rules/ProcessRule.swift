@@ -19,7 +19,7 @@ struct ProcessRule: Rule {
         else { return }
         note(worst, last, subject, into: &report)
         let pods = ended.map(\.pod)
-        if last.reason == "OOMKilled" {
+        if Self.isOutOfMemory(last) {
             suspectMemory(worst, pods, subject, into: &report)
         } else if let kill = probeKill(worst, subject) {
             suspectProbe(worst, kill, pods, subject, into: &report)
@@ -32,16 +32,22 @@ struct ProcessRule: Rule {
         _ trouble: ContainerTrouble, _ last: ContainerStatus.State.Terminated, _ subject: Subject,
         into report: inout Report
     ) {
-        let how = last.reason == "OOMKilled" ? "was killed for want of memory" : "ended with code \(last.exitCode)"
+        let isOut = Self.isOutOfMemory(last)
+        let how = isOut ? "was killed for want of memory" : "ended with code \(last.exitCode)"
         let log = subject.logTail(pod: trouble.pod.name, container: trouble.status.name)
         report.find(
-            last.reason == "OOMKilled" ? "out-of-memory" : "container-ended", trouble.pod.reference,
+            isOut ? "out-of-memory" : "container-ended", trouble.pod.reference,
             "Container \(trouble.status.name) of \(trouble.pod.reference) \(how), "
                 + "restarted \(trouble.status.restartCount) times.",
             [
                 trouble.evidence("lastState.terminated", "\(last.reason ?? "") \(last.exitCode)", last.finishedAt),
                 trouble.evidence("restartCount", String(trouble.status.restartCount), subject.now),
             ] + log.lines.map { trouble.evidence("log", $0) })
+    }
+
+    private static func isOutOfMemory(_ ended: ContainerStatus.State.Terminated) -> Bool {
+        ended.reason == "OOMKilled"
+            || ended.reason == "StartError" && ContainerSetupRule.isOutOfMemory(ended.message)
     }
 
     private func suspectMemory(
@@ -101,9 +107,8 @@ struct ProcessRule: Rule {
             return nil
         }
         let failure = events.last { event in
-            let message = event.message ?? ""
-            return event.reason == "Unhealthy"
-                && (message.hasPrefix("Liveness probe") || message.hasPrefix("Startup probe"))
+            event.reason == "Unhealthy"
+                && (event.text.hasPrefix("Liveness probe") || event.text.hasPrefix("Startup probe"))
         }
         return (kill, failure)
     }
@@ -150,7 +155,9 @@ struct ProcessRule: Rule {
         let isLate = subject.workload?.isLate == true
         let restarts = trouble.status.restartCount
         let isLoop = restarts >= Self.loopAfter || restarts >= 2 && isLate
-        let words = subject.logTail(pod: trouble.pod.name, container: trouble.status.name).clause
+        let words =
+            hookFailure(trouble, subject)
+            ?? subject.logTail(pod: trouble.pod.name, container: trouble.status.name).clause
         guard isLoop, !isRecovering(trouble, last, subject) else {
             let summary = "\(subject.owner) ended with code \(last.exitCode) and is started again\(words)."
             report.suspect(.recovery, Self.transient(summary, pods, subject))
@@ -192,6 +199,14 @@ struct ProcessRule: Rule {
         return "though its template ran well; what it reads was changed before: \(words)"
     }
 
+    /// `; its postStart hook failed: …`: then the process was ended for it, and its own words say nothing.
+    private func hookFailure(_ trouble: ContainerTrouble, _ subject: Subject) -> String? {
+        let failure = subject.events(of: trouble.pod.reference).last { event in
+            event.reason == "FailedPostStartHook" && event.text.contains("\"\(trouble.status.name)\"")
+        }
+        return failure.map { "; its postStart hook failed: \(Redaction.line($0.text, limit: 200))" }
+    }
+
     private static func transient(_ summary: String, _ pods: [Pod], _ subject: Subject) -> Cause {
         Cause(id: .crashTransient, summary: summary, object: subject.owner, pods: pods.map(\.reference))
     }
@@ -201,8 +216,7 @@ struct ProcessRule: Rule {
         _ trouble: ContainerTrouble, _ last: ContainerStatus.State.Terminated, _ subject: Subject
     ) -> Bool {
         guard let uptime = subject.age(trouble.status.state?.running?.startedAt) else { return false }
-        let life = last.startedAt.flatMap { started in last.finishedAt?.timeIntervalSince(started) } ?? 0
-        return uptime > max(30, 2 * life)
+        return uptime > max(30, 2 * last.lifetime)
     }
 
     /// When the pod's failures began, as far back as the events go.

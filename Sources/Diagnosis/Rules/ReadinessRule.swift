@@ -19,7 +19,7 @@ struct ReadinessRule: Rule {
         guard let first = troubles.first else { return }
         let failure = subject.events(of: first.pod.reference).last { event in
             event.reason == "Unhealthy"
-                && ["Readiness probe", "Startup probe"].contains { (event.message ?? "").hasPrefix($0) }
+                && ["Readiness probe", "Startup probe"].contains { event.text.hasPrefix($0) }
         }
         note(first, failure, subject, into: &report)
         let pods = troubles.map(\.pod)
@@ -76,8 +76,12 @@ struct ReadinessRule: Rule {
                 return cause
             }
         }
-        guard cause.rollbackRevision != nil, text.contains("statuscode: 4") else { return nil }
         cause.id = .rolloutStuck
+        if probe.exec != nil, text.contains("failed to start exec") || text.contains("executable file not found") {
+            cause.summary = "The readiness probe of \(subject.owner) (\(probe.words)) cannot be run in it\(brought)."
+            return cause
+        }
+        guard cause.rollbackRevision != nil, text.contains("statuscode: 4") else { return nil }
         cause.summary =
             "The readiness probe of \(subject.owner) (\(probe.words)) is answered with an error\(brought)."
         return cause

@@ -8,6 +8,8 @@ struct Report {
         case unread
         /// Somebody wants it so, or changed how many there are.
         case intention
+        /// There is nothing that could have pods.
+        case count
         /// Pods are Ready and the Service does not lead to them.
         case way
         case paused
@@ -43,7 +45,7 @@ struct Report {
         var area: Area {
             switch self {
             case .unread: .rights
-            case .intention, .paused: .count
+            case .intention, .count, .paused: .count
             case .way: .way
             case .admission: .creation
             case .placement, .volume, .machine: .place

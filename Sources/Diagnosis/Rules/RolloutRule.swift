@@ -24,7 +24,11 @@ struct RolloutRule: Rule {
             ])
         var cause = subject.cause(.rolloutStuck, "", fault: .anything, pods: subject.currentPods.filter { !$0.isReady })
         let brought = subject.changeWords(cause).map { " with \($0)" } ?? ""
-        cause.summary = "The rollout of \(workload.reference) is stuck\(brought): its new pods do not become ready."
+        let failure = subject.currentPods.filter { !$0.isReady }.flatMap { subject.events(of: $0.reference) }
+            .last { $0.reason == "Unhealthy" }
+        let why = failure.map { " (\(Redaction.line($0.text, limit: 200)))" } ?? ""
+        cause.summary =
+            "The rollout of \(workload.reference) is stuck\(brought): its new pods do not become ready\(why)."
         report.suspect(.rollout, cause)
     }
 
@@ -45,7 +49,8 @@ struct RolloutRule: Rule {
         // A rollout that was complete and lost pods is no rollout any more.
         let wasComplete =
             workload.condition("Progressing").map { $0.reason == "NewReplicaSetAvailable" }
-            ?? ((workload.updated ?? 0) >= workload.desired && subject.olderPods.isEmpty)
+            ?? ((workload.updated ?? 0) >= workload.desired - workload.heldBack
+                && subject.olderPods.count <= workload.heldBack)
         guard !wasComplete || !workload.isObserved else { return }
         stuckSet(workload, subject, into: &report)
         report.suspect(
@@ -122,7 +127,8 @@ struct RolloutRule: Rule {
         {
             return false
         }
-        return (workload.updated ?? workload.desired) >= workload.desired && subject.olderPods.isEmpty
+        return (workload.updated ?? workload.desired) >= workload.desired - workload.heldBack
+            && subject.olderPods.count <= workload.heldBack
             && subject.readyCount >= workload.desired
     }
 }

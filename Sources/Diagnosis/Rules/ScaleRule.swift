@@ -17,7 +17,9 @@ struct ScaleRule: Rule {
                     value: Redaction.line(scaled.message ?? ""), time: scaled.lastSeen))
         }
         report.find("zero-replicas", workload.object, "\(workload.reference) asks for no pods at all.", evidence)
-        if let will = Self.will(workload, autoscalers: subject.snapshot.autoscalers) {
+        let will =
+            Self.will(workload, autoscalers: subject.snapshot.autoscalers) ?? neverRan(workload, subject)
+        if let will {
             report.find("marked-zero", workload.object, "The zero is marked as wanted: \(will.value).", [will])
             report.suspect(
                 .intention,
@@ -64,6 +66,11 @@ struct ScaleRule: Rule {
         if workload.metadata.generation == 1 {
             return Evidence(
                 object: workload.object, field: "metadata.generation", value: "1: it was made with no replicas")
+        }
+        if let machine = countKeeper(of: workload.metadata) {
+            return Evidence(
+                object: workload.object, field: "metadata.managedFields",
+                value: "\(Redaction.line(machine, limit: 60)), a program that keeps the count, wrote the zero")
         }
         if let applier = applier(of: workload.metadata) {
             return Evidence(
@@ -113,6 +120,36 @@ struct ScaleRule: Rule {
             entry.operation == "Apply" && entry.subresource == nil
                 && entry.fieldsV1?["f:spec"]?["f:replicas"] != nil
         }?.manager
+    }
+
+    /// The program that last wrote the count, where its name says that counts are its business: an autoscaler or an
+    /// operator, and no person's tool.
+    private static func countKeeper(of metadata: ObjectMeta) -> String? {
+        let writers = (metadata.managedFields ?? []).filter { $0.fieldsV1?["f:spec"]?["f:replicas"] != nil }
+        guard let last = writers.max(by: { $0.time ?? .distantPast < $1.time ?? .distantPast }),
+            let manager = last.manager, manager != "kube-controller-manager"
+        else { return nil }
+        let words = ["keda", "scaler", "sablier", "kube-green", "knative", "operator", "controller"]
+        return words.contains { manager.lowercased().contains($0) } ? manager : nil
+    }
+
+    /// It was complete the moment it was made, which one with pods to start cannot be, and nothing tells of a count.
+    private func neverRan(_ workload: Workload, _ subject: Subject) -> Evidence? {
+        guard PreviousReplicas.find(for: workload, in: subject.snapshot).source == .unknown,
+            let made = subject.history?.current?.createdAt, let progress = workload.condition("Progressing"),
+            progress.reason == "NewReplicaSetAvailable", let done = progress.lastUpdateTime,
+            done.timeIntervalSince(made) < 1, subject.history?.revisions.count == 1 || isAvailableSinceBirth(workload)
+        else { return nil }
+        return Evidence(
+            object: workload.object, field: "status.conditions[Progressing]",
+            value: "complete in the second in which it was made: it never had a pod", time: done)
+    }
+
+    private func isAvailableSinceBirth(_ workload: Workload) -> Bool {
+        guard let available = workload.condition("Available"), available.isTrue,
+            let since = available.lastTransitionTime, let born = workload.metadata.creationTimestamp
+        else { return false }
+        return since.timeIntervalSince(born) < 1
     }
 
     private func lastScaleDown(_ subject: Subject) -> Event? {

@@ -48,13 +48,17 @@ struct TargetRule: Rule {
         if let service = subject.service {
             let selector = LabelSelector(matchLabels: service.spec.selector ?? [:]).queryValue
             let message =
-                selector.isEmpty
-                ? "Service \(service.name) has no selector, so no workload of this cluster is behind it."
-                : "No workload in namespace \(target.namespace) has pods that "
-                    + "Service \(service.name) selects (\(selector))."
+                service.spec.type == "ExternalName"
+                ? "Service \(service.name) is another word for "
+                    + "\(Redaction.line(service.spec.externalName ?? "", limit: 120))."
+                : selector.isEmpty
+                    ? "Service \(service.name) has no selector, so no workload of this cluster is behind it."
+                    : "No workload in namespace \(target.namespace) has pods that "
+                        + "Service \(service.name) selects (\(selector))."
             report.find(
                 "no-workload", service.reference, message,
                 [Evidence(object: service.reference, field: "spec.selector", value: selector)])
+            suspectNothing(service, selector, subject, into: &report)
         } else if subject.snapshot.unread.isEmpty {
             let kind = target.kind ?? "service or workload"
             report.find(
@@ -65,6 +69,26 @@ struct TargetRule: Rule {
                 "not-seen", subject.targetObject,
                 "\(target.name) was not seen in namespace \(target.namespace), but not everything could be read.")
         }
+    }
+
+    /// The Service is there and what should be behind it is not, nor anything like it.
+    private func suspectNothing(
+        _ service: Service, _ selector: String, _ subject: Subject, into report: inout Report
+    ) {
+        guard !selector.isEmpty, service.spec.type != "ExternalName", subject.snapshot.unread.isEmpty else { return }
+        let addresses = subject.endpoints?.subsets?.flatMap { $0.addresses ?? [] } ?? []
+        guard addresses.isEmpty else { return }
+        let last = subject.snapshot.events.filter { event in
+            ["Deployment", "StatefulSet", "DaemonSet"].contains(event.involvedObject.kind)
+                && event.involvedObject.name == service.name
+        }.compactMap(\.lastSeen).max()
+        let seen = last.map { "; one of its name was there \(Int(subject.age($0) ?? 0)) s ago" } ?? ""
+        report.suspect(
+            .count,
+            Cause(
+                id: .workloadMissing,
+                summary: "Nothing runs behind Service \(service.name): no workload has pods with \(selector)\(seen).",
+                object: service.reference))
     }
 
     private func noteLeftovers(_ subject: Subject, into report: inout Report) {

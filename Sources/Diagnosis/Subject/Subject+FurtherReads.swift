@@ -51,7 +51,7 @@ extension Subject {
     }
 
     private func isInOrder(_ workload: Workload) -> Bool {
-        workload.isObserved && readyCount >= workload.desired && olderPods.isEmpty
-            && (workload.updated ?? workload.desired) >= workload.desired
+        workload.isObserved && readyCount >= workload.desired && olderPods.count <= workload.heldBack
+            && (workload.updated ?? workload.desired) >= workload.desired - workload.heldBack
     }
 }

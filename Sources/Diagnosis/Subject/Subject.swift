@@ -18,6 +18,8 @@ public struct Subject: Sendable {
     public let terminatingPods: [Pod]
     /// Finished pods that still lie around: evicted, failed or completed.
     public let leftoverPods: [Pod]
+    /// Those of them that are of the current template.
+    let endedPods: [Pod]
     /// How the workload was found when the Service's selector did not lead to it.
     let isGuessed: Bool
 
@@ -52,6 +54,7 @@ public struct Subject: Sendable {
         let isCurrent = Self.currentTest(resolution.workload, history: history, living: living, in: snapshot)
         currentPods = living.filter(isCurrent)
         olderPods = living.filter { !isCurrent($0) }
+        endedPods = leftoverPods.filter(isCurrent)
     }
 
     /// Events about the object, oldest first.

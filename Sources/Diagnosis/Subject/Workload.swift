@@ -16,6 +16,8 @@ public struct Workload: Hashable, Sendable {
     public var ready: Int
     /// Pods of the current template; nil where the kind does not count them.
     public var updated: Int?
+    /// How many pods its controller leaves at an older template by itself.
+    public var heldBack = 0
     /// All pods, whatever their template; nil where the kind does not count them.
     public var replicas: Int?
     public var conditions: [Condition]
@@ -58,6 +60,7 @@ public struct Workload: Hashable, Sendable {
         let isOneRevision = set.status?.currentRevision == set.status?.updateRevision
         updated = isOneRevision ? set.status?.replicas : set.status?.updatedReplicas ?? 0
         replicas = set.status?.replicas ?? 0
+        heldBack = set.spec.updateStrategy?.heldBack(of: desired) ?? 0
     }
 
     init(_ set: DaemonSet) {
@@ -66,6 +69,7 @@ public struct Workload: Hashable, Sendable {
             desired: set.status?.desiredNumberScheduled ?? 0, ready: set.status?.numberReady ?? 0,
             conditions: set.status?.conditions ?? [], observed: set.status?.observedGeneration)
         updated = set.status?.updatedNumberScheduled ?? 0
+        heldBack = set.spec.updateStrategy?.heldBack(of: desired) ?? 0
     }
 
     /// - Returns: nil for a ReplicaSet without a template, which no API server sends.

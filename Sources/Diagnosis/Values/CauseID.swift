@@ -40,11 +40,30 @@ public enum CauseID: String, Codable, Hashable, Sendable, CaseIterable {
     case jobFailed = "job-failed"
     case cronJobBlocked = "cronjob-blocked"
     case suspended
+    /// Somebody deletes the workload, or its whole namespace.
+    case beingDeleted = "being-deleted"
     /// A controller that Cortex does not know (Argo Rollouts and the like) owns the pods.
     case foreignController = "foreign-controller"
+    /// The kubelet refuses every pod that is made.
+    case podRejected = "pod-rejected"
+    /// Pods are evicted for what they themselves take of the disk.
+    case podEvicted = "pod-evicted"
+    case volumeNotMounted = "volume-not-mounted"
+    /// A pod is being deleted and cannot go, so that its successor cannot come.
+    case podStuckLeaving = "pod-stuck-leaving"
+    /// A condition of its own that somebody else has to set keeps the pod from being Ready.
+    case readinessGate = "readiness-gate"
 
     // The way to it.
     case serviceDeleted = "service-deleted"
+    /// It leads by name or by hand-made addresses to where none of the pods are.
+    case serviceElsewhere = "service-elsewhere"
+    case serviceProtocol = "service-protocol"
+    /// Ready pods whose process listens on another port or address.
+    case notListening = "not-listening"
+    /// Ready pods that answer with an error, or not in the service's protocol.
+    case badAnswer = "bad-answer"
+    case workloadMissing = "workload-missing"
     case dnsDown = "dns-down"
     case networkPolicy = "network-policy"
     case dependencyDown = "dependency-down"
@@ -55,6 +74,11 @@ public enum CauseID: String, Codable, Hashable, Sendable, CaseIterable {
     case nodeSelector = "node-selector"
     case taint
     case antiAffinity = "anti-affinity"
+    /// The pods want others beside them that are nowhere.
+    case podAffinity = "pod-affinity"
+    case topologySpread = "topology-spread"
+    /// Another pod holds the port of the node itself that the pods want.
+    case hostPort = "host-port"
     case requestTooBig = "request-too-big"
     case nodeFull = "node-full"
     case quotaExceeded = "quota-exceeded"

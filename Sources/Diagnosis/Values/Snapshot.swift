@@ -69,6 +69,12 @@ public struct ContainerLog: Codable, Hashable, Sendable {
         self.isPrevious = isPrevious
         self.lines = lines
     }
+
+    /// The kubelet's own word, in the place of a log, that it has none any more.
+    /// Source: kubelet, kuberuntime_logs.go, `unable to retrieve container logs for containerd://…`.
+    public static func isAbsent(_ text: String) -> Bool {
+        text.hasPrefix("unable to retrieve container logs for ")
+    }
 }
 
 /// How a service answered a request that was meant to prove that it works.

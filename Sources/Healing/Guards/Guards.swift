@@ -24,6 +24,12 @@ enum Guards {
             return objection
         }
         for metadata in [written, owner].compactMap({ $0 }) {
+            if metadata.deletionTimestamp != nil {
+                return .advise(
+                    reason: "\(metadata.name ?? "") is being deleted",
+                    advice: "Let it go, or see what holds it: kubectl get \(write.object.kind.lowercased()) "
+                        + "\(metadata.name ?? "") -n \(namespace) -o jsonpath='{.metadata.finalizers}'")
+            }
             if let mark = Ownership.mark(on: metadata) {
                 return .advise(
                     reason: "\(metadata.name ?? "") carries the annotation \(mark)",
@@ -48,10 +54,26 @@ enum Guards {
                 reason: "\(write.object) is managed by \(tool), which would revert the change",
                 advice: "Fix it in Git, where \(write.object) is declared.")
         }
+        if isPaused(write, in: snapshot) {
+            return .advise(
+                reason: "somebody paused the rollout of \(write.object), and a change would wait with it",
+                advice: "When the pause is over: kubectl rollout resume \(write.object.kind.lowercased())/"
+                    + "\(write.object.name) -n \(namespace)" + (plan.advice.map { "; then \($0)" } ?? ""))
+        }
         return switch write.change {
         case .scale: autoscaler(of: workload, in: snapshot)
         case .template, .restart, .memory: written.flatMap { person($0, write.object, snapshot, policy) }
         case .evict, .selector, .targetPort, .create: nil
+        }
+    }
+
+    /// A template is written to what goes out to the pods; in a paused Deployment nothing does.
+    private static func isPaused(_ write: ClusterWrite, in snapshot: Snapshot) -> Bool {
+        switch write.change {
+        case .template, .restart, .memory:
+            write.object.kind == "Deployment"
+                && snapshot.deployments.contains { $0.name == write.object.name && $0.spec.paused == true }
+        case .scale, .evict, .selector, .targetPort, .create: false
         }
     }
 

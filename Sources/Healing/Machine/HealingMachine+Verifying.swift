@@ -116,6 +116,7 @@ extension HealingMachine {
             verification.answeringSince = nil
             verification.failedAnswers += 1
             state = .verifying(verification)
+            if let next = nextRepair(verification, answer, now) { return next }
             wake(in: min(1, 0.05 * Double(verification.failedAnswers)), now)
             return giveUpIfLate(verification, now)
         }
@@ -160,6 +161,22 @@ extension HealingMachine {
             for: Diagnostician.diagnose(snapshot), snapshot: snapshot, policy: policy, remembered: remembered)
         guard plan.action == .replace, let write = plan.write, allows(write) else { return nil }
         return (plan, write)
+    }
+
+    /// A second fault that only the answer shows once the first is gone: the way to pods that are Ready by now.
+    private mutating func nextRepair(
+        _ verification: Verification, _ answer: ServiceAnswer, _ now: Date
+    ) -> [HealingEffect]? {
+        guard verification.failedAnswers > 1, let since = verification.completeSince,
+            now.timeIntervalSince(since) >= Self.rolloutStart, var snapshot
+        else { return nil }
+        snapshot.answer = answer
+        let next = Diagnostician.diagnose(snapshot)
+        let plan = Planner.plan(for: next, snapshot: snapshot, policy: policy, remembered: remembered)
+        guard plan.action == .repair, let cause = next.cause, let write = plan.write, allows(write) else { return nil }
+        verdict = next
+        state = .writing(plan)
+        return say("Cause: \(cause.id.rawValue) - \(cause.summary)") + say(plan.detail) + [.write(write)]
     }
 
     /// A new process is watched for longer than one that ran before.

@@ -18,7 +18,9 @@ struct RolloutProgress: Hashable {
     init(of workload: WorkloadReference, service: String, in snapshot: Snapshot) {
         let counts = Self.counts(of: workload, in: snapshot)
         isObserved = counts.isObserved
-        isComplete = counts.isObserved && counts.updated >= counts.desired && counts.available >= counts.desired
+        isComplete =
+            counts.isObserved && counts.updated >= counts.desired - counts.heldBack
+            && counts.available >= counts.desired
         ready = counts.ready
         summary = "\(counts.ready) of \(counts.desired) replicas ready"
         let target = snapshot.services.first { $0.name == service }
@@ -33,6 +35,8 @@ struct RolloutProgress: Hashable {
     private struct Counts {
         var desired = 0
         var updated = 0
+        /// Pods that their controller leaves at an older template.
+        var heldBack = 0
         var available = 0
         var ready = 0
         var isObserved = false
@@ -53,6 +57,7 @@ struct RolloutProgress: Hashable {
             return Counts(
                 desired: object.spec.replicas ?? 1,
                 updated: isUpdated ? object.status?.replicas ?? 0 : object.status?.updatedReplicas ?? 0,
+                heldBack: object.spec.updateStrategy?.heldBack(of: object.spec.replicas ?? 1) ?? 0,
                 available: ready, ready: ready,
                 isObserved: isObserved(object.metadata, object.status?.observedGeneration))
         case .daemonSet:
@@ -60,6 +65,7 @@ struct RolloutProgress: Hashable {
             return Counts(
                 desired: object.status?.desiredNumberScheduled ?? 0,
                 updated: object.status?.updatedNumberScheduled ?? 0,
+                heldBack: object.spec.updateStrategy?.heldBack(of: object.status?.desiredNumberScheduled ?? 0) ?? 0,
                 available: object.status?.numberReady ?? 0, ready: object.status?.numberReady ?? 0,
                 isObserved: isObserved(object.metadata, object.status?.observedGeneration))
         case .replicaSet:

@@ -14,7 +14,10 @@ extension Advice {
             "Bring the webhook's backend up; see kubectl get validatingwebhookconfigurations,"
                 + "mutatingwebhookconfigurations"
         case .claimPending: "See why the claim is not bound: kubectl describe pvc \(space); kubectl get storageclass"
-        case .nodeSelector, .antiAffinity, .taint, .nodeFull, .requestTooBig, .ghostNode:
+        case .hostPort:
+            "See who holds the port: kubectl get pods -A -o wide; then give the pods another, or none: a Service "
+                + "needs no hostPort"
+        case .nodeSelector, .antiAffinity, .podAffinity, .topologySpread, .taint, .nodeFull, .requestTooBig, .ghostNode:
             "See what the scheduler says: kubectl get events \(space) --field-selector reason=FailedScheduling; "
                 + "kubectl describe nodes"
         case .nodeNotReady: "Look at the node: kubectl describe node; then its kubelet and container runtime"

@@ -38,7 +38,8 @@ public enum Advice {
                 + "\(space) -o jsonpath='{.spec.selector}', then correct the selector"
         case .serviceTargetPort:
             "Set targetPort to the port the pods listen on: kubectl edit service \(cause.object.name) \(space)"
-        default: around(cause, workload, space, name) ?? "Look at it by hand: \(describe)"
+        default:
+            ofPods(cause, space, name) ?? around(cause, workload, space, name) ?? "Look at it by hand: \(describe)"
         }
     }
 

@@ -44,6 +44,13 @@ extension CauseGuide {
         .oomLeak: Entry("The containers ran out of memory again although Cortex had raised the limit.", advice),
         .jobFailed: Entry("A Job has failed as often as it may.", advice),
         .cronJobBlocked: Entry("A CronJob's run does not end, and forbids the next ones.", advice),
+        .beingDeleted: Entry(
+            "Somebody deletes the workload or its namespace.", "leaves it alone and says what holds it, if anything."),
+        .podRejected: Entry("The node's kubelet refuses every pod that is made.", rollback),
+        .podEvicted: Entry("The pods are evicted for what they themselves take of the disk.", rollback),
+        .volumeNotMounted: Entry("A volume cannot be mounted, or not where the pod wants it.", rollback),
+        .podStuckLeaving: Entry("A pod is being deleted and does not go, so that its successor cannot come.", advice),
+        .readinessGate: Entry("Nobody sets the condition that the pods wait for to be Ready.", rollback),
         .suspended: Entry("Somebody suspended the Job or the CronJob.", "leaves it alone and says so."),
         .foreignController: Entry("A controller that Cortex does not know owns the pods.", advice),
         .forbidden: Entry(
@@ -81,6 +88,11 @@ extension CauseGuide {
         .serviceDeleted: Entry(
             "There is no Service of that name any more.",
             "makes it again as it was last seen, if it was; else it changes nothing."),
+        .serviceElsewhere: Entry("The Service leads to a name or to addresses that are none of the pods'.", advice),
+        .serviceProtocol: Entry("The Service's port is in a protocol that the pods do not serve there.", advice),
+        .notListening: Entry("The pods are Ready, and nobody listens where the Service leads to.", rollback),
+        .badAnswer: Entry("The pods are Ready, and the service answers with an error or not in its protocol.", advice),
+        .workloadMissing: Entry("There is a Service, and no workload that could be behind it.", advice),
         .dnsDown: Entry("The cluster's DNS does not answer, and with it no name.", advice),
         .networkPolicy: Entry("A NetworkPolicy lets nothing through to the pods.", advice),
         .dependencyDown: Entry(
@@ -101,6 +113,9 @@ extension CauseGuide {
         .nodeSelector: Entry("No node has the labels that the pod asks for.", rollback),
         .taint: Entry("The nodes have a taint that the pod does not tolerate.", advice),
         .antiAffinity: Entry("The pods may not share a node, and there are too few nodes.", advice),
+        .podAffinity: Entry("The pods want other pods beside them that are on no node.", rollback),
+        .topologySpread: Entry("The pods may not be put where there is room, for how they are to be spread.", rollback),
+        .hostPort: Entry("Another pod holds the port of the node itself that the pods want.", rollback),
         .requestTooBig: Entry("The pod asks for more than any node has.", rollback),
         .nodeFull: Entry("Others hold what the pod asks for.", advice),
         .quotaExceeded: Entry("The namespace's ResourceQuota does not allow more.", advice),

@@ -77,11 +77,7 @@ struct MemoryStrategy: Strategy {
                     let limit = template.spec.containers.first(where: { $0.name == status.name })?
                         .resources?.limits?["memory"]
                 else { continue }
-                if let from = ended.startedAt, let to = ended.finishedAt,
-                    to.timeIntervalSince(from) > Self.longestLife
-                {
-                    continue
-                }
+                if ended.lifetime > Self.longestLife { continue }
                 return (status.name, limit)
             }
         }

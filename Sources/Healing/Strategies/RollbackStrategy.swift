@@ -10,7 +10,9 @@ struct RollbackStrategy: Strategy {
             .crashNewRevision, .imageNotFound, .imageNever, .imageInvalid, .badCommand, .oomLimitCut, .oomLimitLow,
             .livenessWrong, .readinessWrongPort, .configMapMissing, .secretMissing, .initHangs, .initCrashes,
             .securityContext, .serviceAccountMissing, .rolloutStuck, .statefulSetStuck, .daemonSetStuck, .nodeSelector,
-            .requestTooBig, .limitRange, .ghostNode, .dependencyMissing, .rbacRevoked,
+            .requestTooBig, .limitRange, .ghostNode, .dependencyMissing, .rbacRevoked, .podRejected, .podEvicted,
+            .volumeNotMounted, .readinessGate, .podAffinity, .topologySpread, .hostPort,
+            .notListening,
         ],
         preconditions: [
             "The fault came with the current revision, and an older one does not share it.",

@@ -5,6 +5,7 @@ public struct DaemonSet: KubernetesObject {
     public struct Spec: Codable, Hashable, Sendable {
         public var selector: LabelSelector
         public var template: PodTemplate
+        public var updateStrategy: UpdateStrategy?
     }
     public struct Status: Codable, Hashable, Sendable {
         public var observedGeneration: Int64?

@@ -56,6 +56,14 @@ public struct Event: KubernetesObject {
         self.action = action
     }
 
+    /// The message, without the recorder's note that it stands for several that were alike.
+    /// Source: client-go, tools/record/events_cache.go.
+    public var text: String {
+        let note = "(combined from similar events): "
+        let message = message ?? ""
+        return message.hasPrefix(note) ? String(message.dropFirst(note.count)) : message
+    }
+
     /// When it was last seen, from whichever of the API's fields is set.
     public var lastSeen: Date? {
         series?.lastObservedTime ?? lastTimestamp ?? eventTime ?? firstTimestamp ?? metadata.creationTimestamp

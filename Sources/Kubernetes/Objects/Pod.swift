@@ -43,6 +43,12 @@ public struct ContainerStatus: Codable, Hashable, Sendable {
             public var message: String?
             public var startedAt: Date?
             public var finishedAt: Date?
+
+            /// How long it ran, in seconds; 0 for one that never did, whose start the runtime gives as 1970.
+            public var lifetime: Double {
+                guard let startedAt, let finishedAt, startedAt.timeIntervalSince1970 > 0 else { return 0 }
+                return max(0, finishedAt.timeIntervalSince(startedAt))
+            }
         }
         public var waiting: Waiting?
         public var running: Running?

@@ -36,6 +36,7 @@ public struct PodSpec: Codable, Hashable, Sendable {
         public var secret: Secret?
         public var persistentVolumeClaim: Claim?
     }
+    public struct ReadinessGate: Codable, Hashable, Sendable { public var conditionType: String }
     public struct PullSecret: Codable, Hashable, Sendable { public var name: String? }
     public var containers: [Container]
     public var initContainers: [Container]?
@@ -47,6 +48,8 @@ public struct PodSpec: Codable, Hashable, Sendable {
     public var terminationGracePeriodSeconds: Int?
     public var schedulerName: String?
     public var imagePullSecrets: [PullSecret]?
+    /// Conditions that something outside the pod sets; without them it is not Ready.
+    public var readinessGates: [ReadinessGate]?
 
     /// Init containers first, then the others: the order in which they start.
     public var allContainers: [Container] { (initContainers ?? []) + containers }

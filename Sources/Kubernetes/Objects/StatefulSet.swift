@@ -6,6 +6,7 @@ public struct StatefulSet: KubernetesObject {
         public var replicas: Int?
         public var selector: LabelSelector
         public var template: PodTemplate
+        public var updateStrategy: UpdateStrategy?
         public var serviceName: String?
     }
     public struct Status: Codable, Hashable, Sendable {
