@@ -3,7 +3,7 @@
 cortex := .build/release/cortex
 release := swift build --configuration release --static-swift-stdlib --product cortex
 
-.PHONY: help setup build image manifests test lint e2e faults bench serve demo simulate soak clean
+.PHONY: help setup build image manifests test lint e2e scenarios faults bench serve demo simulate soak clean
 
 help:
 	@echo "make serve    run Cortex against the cluster of your kubeconfig (ARGS='--namespace NS …')"
@@ -13,6 +13,7 @@ help:
 	@echo "make manifests  what is made from the table of rights, in deploy and docs"
 	@echo "make lint     swift format, strict"
 	@echo "make e2e      the end-to-end suite; CORTEX_E2E_KUBECONFIG names a cluster you may break"
+	@echo "make scenarios  its scenarios of healing inside a request, on the simulated cluster; needs no other"
 	@echo "make faults   the scoreboard: every fault against Cortex and three baselines, on the same cluster"
 	@echo "make bench    the benchmarks; healing needs a cluster in CORTEX_E2E_KUBECONFIG"
 	@echo "make demo     a simulated homelab with Cortex beside it; needs no cluster"
@@ -47,6 +48,10 @@ lint:
 e2e: build
 	@scripts/setup --e2e
 	tests/e2e/run
+
+scenarios: build
+	@scripts/setup --e2e
+	tests/e2e/run --embedded
 
 faults: build
 	@scripts/setup --e2e

@@ -74,7 +74,9 @@ let package = Package(
         tests("HTTPServerTests", ["HTTPServer", "CLinux", "TestSupport"]),
         tests("KubernetesClientTests", ["JSON", "KubernetesClient", "Kubernetes", "HTTPClient", "HTTPServer"]),
         tests("HistoryTests", ["History"]),
-        tests("ClusterServerTests", ["JSON", "Kubernetes", "Simulation", "ClusterServer", "HTTPServer"]),
+        tests(
+            "ClusterServerTests",
+            ["JSON", "Kubernetes", "Simulation", "ClusterServer", "HTTPServer", "HTTPClient"]),
         tests("ToolServersTests", ["JSON", "ToolServers", "ToolMatching", "HTTPClient", "HTTPServer", "Kubernetes"]),
         tests(
             "IncidentsTests",

@@ -6,29 +6,66 @@ import Simulation
 /// HTTP to calls and answers to HTTP.
 struct ClusterHandler: HTTPHandler {
     let cluster: LiveCluster
+    let sessions = SessionBook()
+    var audit: AuditLog?
+    /// Begins a restart of the server.
+    var restart: @Sendable () -> Void = {}
 
     func respond(to request: ServerRequest) -> ServerReply {
-        .later { [cluster] in await Self.answer(request, cluster) }
+        .later { await answer(request) }
     }
 
-    private static func answer(_ request: ServerRequest, _ cluster: LiveCluster) async -> ServerResponse {
+    private func answer(_ request: ServerRequest) async -> ServerResponse {
+        let token = request.header("Authorization").flatMap { text in
+            text.hasPrefix("Bearer ") ? String(text.dropFirst(7)) : nil
+        }
+        guard let user = cluster.user(ofToken: token, as: Self.impersonated(request)) else {
+            return Self.status(401, "Unauthorized", "Unauthorized")
+        }
+        if let control = ClusterControl.of(request.method, request.path) { return act(control, as: user) }
         var call = APICall(request.method, request.path, body: request.body)
         call.query = request.query.map { APICall.Item($0.name, $0.value) }
         call.accept = request.header("Accept") ?? "application/json"
         call.contentType = request.header("Content-Type") ?? "application/json"
         call.userAgent = request.header("User-Agent") ?? "unknown"
-        let token = request.header("Authorization").flatMap { text in
-            text.hasPrefix("Bearer ") ? String(text.dropFirst(7)) : nil
-        }
-        switch cluster.apply(call, token: token, as: impersonated(request)) {
-        case .unreachable: return status(503, "apiserver not ready")
+        guard let audit, let audited = AuditedRequest(call) else { return await answer(call, request, user) }
+        let received = cluster.microTime
+        let response = await answer(call, request, user)
+        var isOpen = false
+        if case .stream = response.body { isOpen = true }
+        await audit.append(
+            AuditLog.Entry(
+                request: audited, user: user, uri: request.path, userAgent: call.userAgent, code: response.status,
+                isOpen: isOpen, receivedAt: received, stampedAt: cluster.microTime))
+        return response
+    }
+
+    private func answer(_ call: APICall, _ request: ServerRequest, _ user: APIUser) async -> ServerResponse {
+        switch cluster.apply(call, as: user) {
+        case .unreachable: return Self.status(503, "apiserver not ready")
         case .lost:
             // The client's own deadline comes first.
-            await pause(.seconds(60))
-            return status(504, "the request was lost")
+            await Self.pause(.seconds(60))
+            return Self.status(504, "the request was lost")
         case .answer(let answer, let delay):
-            if delay > 0 { await pause(cluster.duration(delay)) }
-            return await response(answer, request, cluster)
+            if delay > 0 { await Self.pause(cluster.duration(delay)) }
+            return await response(answer, request)
+        }
+    }
+
+    private func act(_ control: ClusterControl?, as user: APIUser) -> ServerResponse {
+        guard user.isAdministrator else {
+            return Self.status(403, "only an administrator may change the simulation", "Forbidden")
+        }
+        switch control {
+        case .restart:
+            restart()
+            return ServerResponse(status: 202)
+        case .hang(let namespace, let pod):
+            let isDone = cluster.withWorld { $0.hang(pod: pod, in: namespace) }
+            return isDone ? ServerResponse(status: 202) : Self.status(404, "no such pod runs: \(pod)", "NotFound")
+        case nil:
+            return Self.status(404, "it takes POST /simulation/restart and /simulation/hang/NAMESPACE/POD", "NotFound")
         }
     }
 
@@ -42,11 +79,9 @@ struct ClusterHandler: HTTPHandler {
         return APIUser(name: name, groups: groups + ["system:authenticated"])
     }
 
-    private static func response(
-        _ answer: APIAnswer, _ request: ServerRequest, _ cluster: LiveCluster
-    ) async -> ServerResponse {
+    private func response(_ answer: APIAnswer, _ request: ServerRequest) async -> ServerResponse {
         switch answer {
-        case .value(let code, let value): return json(code, value)
+        case .value(let code, let value): return Self.json(code, value)
         case .text(let code, let text):
             return ServerResponse(
                 status: code, headers: [("Content-Type", "text/plain; charset=utf-8")], body: .bytes(Array(text.utf8)))
@@ -55,21 +90,23 @@ struct ClusterHandler: HTTPHandler {
                 headers: [("Content-Type", "application/json")], body: .stream(cluster.body(of: cursor)))
         case .log(let cursor):
             return ServerResponse(headers: [("Content-Type", "text/plain")], body: .stream(cluster.body(of: cursor)))
-        case .proxy(let target): return await proxied(target, request, cluster)
+        case .proxy(let target): return await proxied(target, request)
         }
     }
 
-    private static func proxied(
-        _ target: ProxyTarget, _ request: ServerRequest, _ cluster: LiveCluster
-    ) async -> ServerResponse {
-        switch cluster.proxied(target, isWork: request.method == "POST") {
-        case .refused(let refusal): return status(refusal.code, refusal.message ?? "", refusal.reason)
+    private func proxied(_ target: ProxyTarget, _ request: ServerRequest) async -> ServerResponse {
+        switch cluster.proxied(target, isWork: ProgramAnswer.isWork(request)) {
+        case .refused(let refusal): return Self.status(refusal.code, refusal.message ?? "", refusal.reason)
         case .silence(let seconds, let refusal):
-            await pause(cluster.duration(seconds))
-            return status(refusal.code, refusal.message ?? "", refusal.reason)
-        case .answered(let code, let program, let service):
-            guard (200..<300).contains(code) else { return json(code, ["status": "unhealthy"]) }
-            return ProgramAnswer.of(request, path: target.path, program: program, service: service)
+            await Self.pause(cluster.duration(seconds))
+            return Self.status(refusal.code, refusal.message ?? "", refusal.reason)
+        case .answered(let code, let program, let process, let service):
+            guard (200..<300).contains(code) else { return Self.json(code, ["status": "unhealthy"]) }
+            let name = program.answers.isEmpty ? service : program.answers
+            let answer = ProgramAnswer(
+                catalogue: .of(name), service: service, process: process,
+                sessions: program.keepsSessions ? sessions : nil)
+            return answer.response(to: request, path: target.path)
         }
     }
 

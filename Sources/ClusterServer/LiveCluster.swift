@@ -1,5 +1,6 @@
 import HTTPServer
 import JSON
+import Kubernetes
 import Simulation
 import Synchronization
 
@@ -20,6 +21,7 @@ final class LiveCluster: Sendable {
         var world: World
         var streams: [Int: Stream] = [:]
         var nextStream = 0
+        var dice = SplitMix64(seed: 1)
     }
 
     /// How often watches get a bookmark, in real time.
@@ -68,13 +70,19 @@ final class LiveCluster: Sendable {
         }
     }
 
+    /// Who asks; nil for a token that is no good.
+    func user(ofToken token: String?, as impersonated: APIUser?) -> APIUser? {
+        guard let user = token.map({ token in state.withLock { $0.world.user(ofToken: token) } }) ?? anonymous else {
+            return nil
+        }
+        guard let impersonated, user.isAdministrator else { return user }
+        return impersonated
+    }
+
     /// Answers a call; what the call changed has been seen by the controllers and the watches.
-    func apply(_ call: APICall, token: String?, as impersonated: APIUser?) -> APIOutcome {
+    func apply(_ call: APICall, as user: APIUser) -> APIOutcome {
         state.withLock { state in
             advance(&state.world)
-            guard let user = user(token, impersonated, state.world) else {
-                return .answer(.value(401, Self.unauthorized), after: 0)
-            }
             let outcome = state.world.apply(call, as: user)
             if call.method != "GET" {
                 state.world.settle()
@@ -84,26 +92,20 @@ final class LiveCluster: Sendable {
         }
     }
 
+    /// Which of several endpoints is asked is left to chance, as it is with a Service.
     func proxied(_ target: ProxyTarget, isWork: Bool) -> ProxyAnswer {
         state.withLock { state in
             advance(&state.world)
-            return state.world.proxied(target, isWork: isWork)
+            let turn = Int(state.dice.next() >> 32)
+            return state.world.proxied(target, isWork: isWork, turn: turn)
         }
     }
 
+    /// The time of the simulation, as an audit log has it.
+    var microTime: String { state.withLock { $0.world.microTime } }
+
     /// Real seconds for so many of the simulation.
     func duration(_ seconds: Double) -> Duration { .seconds(seconds / speed) }
-
-    private static let unauthorized: JSONValue = [
-        "kind": "Status", "apiVersion": "v1", "metadata": [:], "status": "Failure", "message": "Unauthorized",
-        "reason": "Unauthorized", "code": 401,
-    ]
-
-    private func user(_ token: String?, _ impersonated: APIUser?, _ world: World) -> APIUser? {
-        guard let user = token.map({ world.user(ofToken: $0) }) ?? anonymous else { return nil }
-        guard let impersonated, user.groups.contains("system:masters") else { return user }
-        return impersonated
-    }
 
     private func advance(_ world: inout World) {
         let passed = begin.duration(to: .now)

@@ -1,10 +1,25 @@
 import HTTPServer
 import JSON
-import Simulation
 
 /// What the program behind a Service says: an MCP server where it is asked like one, else a sign of life.
-enum ProgramAnswer {
-    static func of(_ request: ServerRequest, path: String, program: Program, service: String) -> ServerResponse {
+struct ProgramAnswer {
+    let catalogue: ToolCatalogue
+    let service: String
+    /// The one of the program's processes that was reached.
+    var process = ""
+    /// For a server of the older protocol, whose sessions live in its process; nil for one without sessions.
+    var sessions: SessionBook?
+
+    /// Whether a request makes the program do what it is for: an MCP server opens sessions and lists its tools also
+    /// while its tools hang.
+    static func isWork(_ request: ServerRequest) -> Bool {
+        guard request.method == "POST" else { return false }
+        // What is no JSON is for a program of another kind.
+        let method = (try? JSONValue(parsing: request.body))?["method"]?.stringValue
+        return method.map { $0 == "tools/call" } ?? true
+    }
+
+    func response(to request: ServerRequest, path: String) -> ServerResponse {
         guard request.method == "POST" else {
             if request.method == "GET", path.hasPrefix("/mcp") {
                 // No stream of the server's own messages is offered.
@@ -16,37 +31,52 @@ enum ProgramAnswer {
         do {
             message = try JSONValue(parsing: request.body)
         } catch {
-            return ClusterHandler.json(400, failure(nil, -32700, "Parse error: \(error)"))
+            return ClusterHandler.json(400, Self.failure(nil, -32700, "Parse error: \(error)"))
         }
-        let catalogue = ToolCatalogue.of(program.answers.isEmpty ? service : program.answers)
+        if let refusal = sessionRefusal(request, message) { return refusal }
         guard let id = message["id"], id != .null else { return ServerResponse(status: 202) }
-        return ClusterHandler.json(200, answer(message, id, catalogue))
+        var response = ClusterHandler.json(200, answer(message, id))
+        if let sessions, message["method"] == "initialize" {
+            response.headers.append(("Mcp-Session-Id", sessions.open(in: process)))
+        }
+        return response
+    }
+
+    /// What a server with sessions says to a request outside one, or in one that another process opened.
+    /// Source: `StreamableHTTPSessionManager` of the Python SDK 1.x.
+    private func sessionRefusal(_ request: ServerRequest, _ message: JSONValue) -> ServerResponse? {
+        guard let sessions, message["method"] != "initialize" else { return nil }
+        guard let session = request.header("Mcp-Session-Id") else {
+            return ClusterHandler.json(400, Self.failure("server-error", -32600, "Bad Request: Missing session ID"))
+        }
+        guard !sessions.holds(session, in: process) else { return nil }
+        return ClusterHandler.json(404, Self.failure("server-error", -32600, "Session not found"))
     }
 
     /// Source: https://modelcontextprotocol.io/specification/2025-06-18
-    private static func answer(_ message: JSONValue, _ id: JSONValue, _ catalogue: ToolCatalogue) -> JSONValue {
+    private func answer(_ message: JSONValue, _ id: JSONValue) -> JSONValue {
         let parameters = message["params"] ?? [:]
         switch message["method"]?.stringValue {
         case "initialize":
             let wanted = parameters["protocolVersion"]?.stringValue ?? ""
-            let version = versions.contains(wanted) ? wanted : versions[0]
-            return result(
+            let version = Self.versions.contains(wanted) ? wanted : Self.versions[0]
+            return Self.result(
                 id,
                 [
                     "protocolVersion": .string(version), "capabilities": ["tools": [:]],
                     "serverInfo": ["name": .string(catalogue.name), "version": "1.0.0"],
                 ])
-        case "ping": return result(id, [:])
-        case "tools/list": return result(id, ["tools": .array(catalogue.tools.map(\.description))])
+        case "ping": return Self.result(id, [:])
+        case "tools/list": return Self.result(id, ["tools": .array(catalogue.tools.map(\.description))])
         case "tools/call":
             let name = parameters["name"]?.stringValue ?? ""
             guard let tool = catalogue.tools.first(where: { $0.name == name }) else {
-                return failure(id, -32602, "Unknown tool: \(name)")
+                return Self.failure(id, -32602, "Unknown tool: \(name)")
             }
             let (value, isError) = tool.answer(parameters["arguments"] ?? [:])
             let text = String(decoding: value.rendered, as: UTF8.self)
-            return result(id, ["content": [["type": "text", "text": .string(text)]], "isError": .bool(isError)])
-        case let method: return failure(id, -32601, "Method not found: \(method ?? "")")
+            return Self.result(id, ["content": [["type": "text", "text": .string(text)]], "isError": .bool(isError)])
+        case let method: return Self.failure(id, -32601, "Method not found: \(method ?? "")")
         }
     }
 

@@ -55,7 +55,10 @@ struct ToolCatalogue: Sendable {
                             name: "list_alerts", text: "List Sandfly security alerts.",
                             filter: ("severity", ["low", "medium", "high"]),
                             items: [
-                                ["id": 7, "host": "nas-01", "severity": "high", "title": "Deleted binary runs"],
+                                [
+                                    "id": 7, "host": "nas-01", "severity": "high",
+                                    "title": "Process running from a deleted binary",
+                                ],
                                 ["id": 9, "host": "pve-01", "severity": "low", "title": "Unusual cron entry"],
                             ])
                     ])

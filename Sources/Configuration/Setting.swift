@@ -92,7 +92,8 @@ public struct Setting: Sendable {
             "timeouts.probe", "CORTEX_PROBE_TIMEOUT", "30s", "for the service's answer that proves a healing",
             .duration(isZeroAllowed: false), isLive: true),
         setting(
-            "timeouts.toolCall", "CORTEX_TOOL_CALL_TIMEOUT", "60s", "for one call of a tool",
+            "timeouts.toolCall", "CORTEX_TOOL_CALL_TIMEOUT", "60s",
+            "for one call of a tool, and at most for a list of them",
             .duration(isZeroAllowed: false)),
         setting(
             "timeouts.httpHeader", "CORTEX_HTTP_HEADER_TIMEOUT", "10s", "for a request's head to arrive",

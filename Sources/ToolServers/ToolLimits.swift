@@ -2,7 +2,7 @@
 public struct ToolLimits: Sendable {
     /// For one call of a tool, negotiation included. Default 60 s.
     public var callTimeout: Duration = .seconds(60)
-    /// For listing a server's tools. Default 30 s.
+    /// For listing a server's tools; `callTimeout` where that is less, since a call waits for the list. Default 30 s.
     public var listTimeout: Duration = .seconds(30)
     /// For one probe. Default 30 s.
     public var probeTimeout: Duration = .seconds(30)

@@ -33,7 +33,7 @@ public final class ToolServers: ToolCalling {
     public func tools(of server: ToolServer) async throws(ToolFailure) -> [Tool] {
         let entry = memory[server]
         if let tools = entry.tools, let expires = entry.expires, client.now() < expires { return tools }
-        let list = try await conversation(server, client.limits.listTimeout).list()
+        let list = try await conversation(server, min(client.limits.listTimeout, client.limits.callTimeout)).list()
         let isNew = memory[server].tools != list.tools
         memory.update(server) { entry in
             entry.tools = list.tools

@@ -48,8 +48,8 @@ struct ClusterServerTests {
     func tools() throws {
         func call(_ message: JSONValue) throws -> JSONValue {
             let request = ServerRequest(method: "POST", path: "/mcp", body: message.rendered)
-            let response = ProgramAnswer.of(
-                request, path: "/mcp", program: Program(), service: "sandfly-mcp-server")
+            let answer = ProgramAnswer(catalogue: .of("sandfly-mcp-server"), service: "sandfly-mcp-server")
+            let response = answer.response(to: request, path: "/mcp")
             guard case .bytes(let bytes) = response.body else { throw Unexpected() }
             return try JSONValue(parsing: bytes)
         }
@@ -67,7 +67,7 @@ struct ClusterServerTests {
             "params": ["name": "list_alerts", "arguments": ["severity": "high"]],
         ])
         let shown = String(decoding: high.rendered, as: UTF8.self)
-        #expect(shown.contains("Deleted binary") && !shown.contains("Unusual cron"))
+        #expect(shown.contains("deleted binary") && !shown.contains("Unusual cron"))
         let wrong = try call(["jsonrpc": "2.0", "id": 3, "method": "tools/call", "params": ["name": "nope"]])
         #expect(wrong["error"]?["code"] == -32602)
     }

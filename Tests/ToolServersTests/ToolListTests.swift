@@ -1,3 +1,4 @@
+import HTTPClient
 import JSON
 import Testing
 import ToolMatching
@@ -44,6 +45,15 @@ struct ToolListTests {
         try list.add(["tools": [["name": "a"], ["name": ""], 7, ["name": "a"], ["name": "b"], ["name": "c"]]])
         #expect(list.tools.map(\.name) == ["a", "b"])
         #expect(list.dropped == 4)
+    }
+
+    @Test("a list is waited for no longer than a call, which waits for it", arguments: [(3, 3), (60, 30)])
+    func patience(callSeconds: Int, expected: Int) async throws {
+        var limits = ToolLimits()
+        limits.callTimeout = .seconds(callSeconds)
+        let transport = ScriptedTransport { sent in .result(sent.body["id"], Self.page(["a"])) }
+        _ = try await Fixture.servers(transport, limits: limits).tools(of: Fixture.server)
+        #expect(transport.sent.allSatisfy { $0.request.timeout == .seconds(expected) })
     }
 
     static let hints: [(Int64?, Duration)] = [

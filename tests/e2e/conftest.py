@@ -5,15 +5,37 @@ import secrets
 
 import pytest
 
+from harness import embedded
 from harness.cluster import Cluster
 from harness.cortex import Cortex
 from harness.namespace import Namespace
 from harness.route import HealRoute, TaskRoute
 
 
+IS_EMBEDDED = os.environ.get("CORTEX_E2E_KIND") == "embedded"
+
+
 @pytest.fixture(scope="session")
 def cluster():
-    return Cluster(os.environ["CORTEX_E2E_KUBECONFIG"], os.environ.get("CORTEX_E2E_CLUSTER"))
+    if IS_EMBEDDED:
+        with embedded.running() as kubeconfig:
+            yield Cluster(kubeconfig, embedded.SCRIPT, is_embedded=True)
+    else:
+        yield Cluster(os.environ["CORTEX_E2E_KUBECONFIG"], os.environ.get("CORTEX_E2E_CLUSTER"))
+
+
+def pytest_runtest_setup(item):
+    real = item.get_closest_marker("real")
+    if real and IS_EMBEDDED:
+        pytest.skip(f"needs a real cluster: {real.args[0]}")
+
+
+def pytest_collection_modifyitems(items):
+    """What takes long begins first, each with another worker: they are given equal parts of the list, the last ones
+    those that have a test more."""
+    count = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
+    ordered = sorted(items, key=lambda item: item.get_closest_marker("long") is None)
+    items[:] = [item for first in reversed(range(count)) for item in ordered[first::count]]
 
 
 @pytest.fixture

@@ -86,6 +86,7 @@ def test_bytes_that_are_no_request(server):
     assert stream.request(server.url, path="/health")[0] == 200
 
 
+@pytest.mark.long
 def test_half_a_request_ends_at_its_deadline(server):
     answer = raw(server, b"GET /health HTTP/1.1\r\nHost: a\r\n")
     assert not answer or answer.startswith(b"HTTP/1.1 408 ")

@@ -58,7 +58,8 @@ def test_the_root_is_healed_and_its_victim_left_alone(ns):
     sandfly.deploy(
         ns, sandfly.deployment(ns.name, name="database", replicas=1),
         sandfly.deployment(ns.name, replicas=1, readinessProbe=probe,
-                           env=[{"name": "DATABASE_URL", "value": "http://database:3000"}]))
+                           env=[{"name": "DATABASE_URL", "value": "http://database:3000"}],
+                           does={"dependsOn": [{"host": "database", "port": 3000, "effect": "unready"}]}))
     ns.kubectl("scale", "deployment", "database", "--replicas=0")
     ns.until(lambda: not ns.endpoints(), "the victim to have no endpoint")
     verdict = cortex.diagnose(ns)

@@ -5,7 +5,9 @@ from harness import cortex, sandfly
 from harness.sandfly import NAME
 from harness.world import World
 
-CRASH = {"args": ["-c", "print('connecting'); print('vault: permission denied'); raise SystemExit(1)"]}
+CRASH = {
+    "args": ["-c", "print('connecting'); print('vault: permission denied'); raise SystemExit(1)"],
+    "does": {"crash": {"after": 0.3, "code": 1, "log": ["connecting", "vault: permission denied"]}}}
 #: Ends twice before it serves, counted where a restarted container still finds it.
 CRASH_TWICE = """
 import os, runpy
@@ -14,6 +16,7 @@ open("/state/count", "w").write(str(count + 1))
 if count < 2: raise SystemExit("the database is still starting")
 runpy.run_path("server.py", run_name="__main__")
 """
+CRASHES_TWICE = {"crash": {"after": 0.3, "code": 1, "starts": 2, "log": ["the database is still starting"]}}
 
 
 def diagnosed(ns, cause):
@@ -31,6 +34,7 @@ def diagnosed(ns, cause):
 
 def rolled_back(ns, route, cause, good):
     """Heals by the one write that brings the good template back, and the service answers."""
+    sandfly.until_past_grace(ns)
     verdict = diagnosed(ns, cause)
     assert verdict["plan"]["action"] == "rollback", verdict
     outcome = route.heal(ns)
@@ -112,7 +116,7 @@ def test_crash_only_revision(ns, route):
 @pytest.mark.cause("crash-transient")
 def test_crash_transient(ns, route):
     workload = sandfly.deployment(
-        ns.name, args=["-c", CRASH_TWICE], volumeMounts=[{"name": "state", "mountPath": "/state"}])
+        ns.name, args=["-c", CRASH_TWICE], does=CRASHES_TWICE, volumeMounts=[{"name": "state", "mountPath": "/state"}])
     workload["spec"]["template"]["spec"]["volumes"] = [{"name": "state", "emptyDir": {}}]
     sandfly.deploy(ns, workload)
     # The same revision again, in new pods: it ends twice once more, and then serves as it did.
@@ -152,6 +156,7 @@ def test_oom_limit_cut(ns, route):
     rolled_back(ns, route, "oom-limit-cut", good)
 
 
+@pytest.mark.long
 @pytest.mark.cause("hang")
 def test_hang(ns, route):
     workload = sandfly.deployment(ns.name, replicas=1)
@@ -175,6 +180,7 @@ def test_hang(ns, route):
     assert ns.answers()
 
 
+@pytest.mark.long
 @pytest.mark.cause("hang")
 def test_hang_of_both_replicas_replaces_one_at_a_time(ns, start):
     workload = sandfly.deployment(ns.name)
@@ -195,6 +201,7 @@ def test_hang_of_both_replicas_replaces_one_at_a_time(ns, start):
     assert written is None or len(set(written)) == len(written) <= 2
 
 
+@pytest.mark.long
 @pytest.mark.cause("slow-start")
 def test_slow_start(ns, route):
     workload = sandfly.deployment(ns.name, env=[{"name": "START_DELAY", "value": "15"}])
@@ -219,6 +226,7 @@ def test_readiness_wrong_port(ns, route):
     rolled_back(ns, route, "readiness-wrong-port", good)
 
 
+@pytest.mark.long
 @pytest.mark.cause("rollout-running")
 def test_rollout_running(ns, route):
     workload = sandfly.deployment(ns.name, env=[{"name": "START_DELAY", "value": "8"}])
@@ -257,6 +265,7 @@ def test_healthy(ns, route):
         assert not outcome.task.all("healing_start")
 
 
+@pytest.mark.long
 @pytest.mark.cause("image-not-found")
 def test_a_slow_rollback_is_not_taken_back(ns, route):
     sandfly.deploy(ns, sandfly.deployment(ns.name, env=[{"name": "START_DELAY", "value": "10"}]))

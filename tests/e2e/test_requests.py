@@ -123,6 +123,7 @@ def test_metrics_are_accepted_by_promtool(ns, start):
     assert done.returncode == 0, done.stdout + done.stderr
 
 
+@pytest.mark.long
 def test_it_ends_on_a_signal_and_tells_its_streams(ns, start):
     sandfly.deploy(ns, sandfly.deployment(ns.name, env=[{"name": "START_DELAY", "value": "6"}]))
     server = start(ns)

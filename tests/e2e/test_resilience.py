@@ -15,6 +15,7 @@ def down(ns, delay="5"):
     ns.until_gone()
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("moment", ["healing_start", "after-the-write"])
 def test_killed_in_the_middle_and_started_again(ns, start, moment):
     down(ns)
@@ -48,6 +49,7 @@ def test_two_at_once_write_once(ns, start):
     assert ns.writes() in (None, [f"deployments/scale {NAME}"])
 
 
+@pytest.mark.long
 @pytest.mark.disruptive
 def test_the_api_server_is_restarted_in_the_middle_of_a_healing(ns, start):
     if not ns.cluster.script:
@@ -79,6 +81,7 @@ def slow_healing(ns, **variables):
         env=cortex.environment(ns.directory, **variables))
 
 
+@pytest.mark.long
 def test_a_worker_that_is_ended_says_so_in_its_last_line(ns):
     process = slow_healing(ns)
     lines = []
@@ -91,6 +94,7 @@ def test_a_worker_that_is_ended_says_so_in_its_last_line(ns):
     assert report["success"] is False and "signal" in report["fix_attempted"] and report["recommendation"]
 
 
+@pytest.mark.long
 def test_a_worker_that_runs_out_of_time_says_so_in_its_last_line(ns):
     process = slow_healing(ns, CORTEX_WORKER_TIMEOUT="5s")
     out, _ = process.communicate(timeout=60)

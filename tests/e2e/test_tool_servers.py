@@ -41,15 +41,17 @@ def test_sessions_lost_with_their_pods(ns, start):
         assert server.ask().is_answered
 
 
-@pytest.mark.parametrize("behaviour", ["garbage", "html", "endless", "endless-stream", "huge", "silent", "hang-up"])
+@pytest.mark.parametrize("behaviour", [
+    pytest.param("endless-stream", marks=pytest.mark.long), pytest.param("silent", marks=pytest.mark.long),
+    "garbage", "html", "endless", "huge", "hang-up"])
 def test_a_tool_server_that_misbehaves(ns, start, tmp_path, behaviour):
     sandfly.deploy(ns)
     with badserver.serve(behaviour) as url:
         file = tmp_path / "cortex.yaml"
         file.write_text(f"toolServers:\n  servers:\n    - {{name: broken-mcp-server, url: '{url}'}}\n")
         server = start(
-            ns, flags=["--config", str(file)], CORTEX_TOOL_CALL_TIMEOUT="3s", CORTEX_PROBE_TIMEOUT="3s",
-            CORTEX_WORKER_TIMEOUT="20s")
+            ns, flags=["--config", str(file)], CORTEX_TOOL_CALL_TIMEOUT="2s", CORTEX_PROBE_TIMEOUT="2s",
+            CORTEX_WORKER_TIMEOUT="10s")
         task = server.ask("list broken things", timeout=60)
         assert not task.is_answered
         assert task.types[-1] in ("error", "processing_complete")
@@ -62,7 +64,8 @@ def test_a_tool_server_that_misbehaves(ns, start, tmp_path, behaviour):
         assert ns.writes() in (None, [])
 
 
-@pytest.mark.parametrize("reach", ["api-proxy", "cluster-ip"])
+@pytest.mark.parametrize("reach", ["api-proxy", pytest.param("cluster-ip", marks=pytest.mark.real(
+    "the addresses of the embedded cluster's Services are those of no network"))])
 def test_healing_however_the_tool_server_is_reached(ns, start, reach):
     sandfly.deploy(ns)
     ns.kubectl("scale", "deployment", NAME, "--replicas=0")

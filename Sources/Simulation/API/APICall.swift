@@ -13,6 +13,9 @@ public struct APIUser: Hashable, Sendable {
         self.groups = groups
     }
 
+    /// Whether nothing is refused to it, and it may act as another.
+    public var isAdministrator: Bool { groups.contains("system:masters") }
+
     /// May do everything.
     public static let admin = APIUser(name: "kubernetes-admin", groups: ["system:masters", "system:authenticated"])
     public static let anonymous = APIUser(name: "system:anonymous", groups: ["system:unauthenticated"])

@@ -26,7 +26,7 @@ enum Discovery {
         case ("apis", 2): return groupNames.contains(parts[1]) ? .value(200, group(parts[1], isWhole: true)) : nil
         case ("api", 2): return parts[1] == "v1" ? resources("", "v1") : nil
         case ("apis", 3): return resources(parts[1], parts[2])
-        case ("openapi", _): return OpenAPI.answer(Array(parts.dropFirst()))
+        case ("openapi", _): return OpenAPI.answer(Array(parts.dropFirst()), accept: call.accept)
         case (nil, _): return .value(200, ["paths": ["/api", "/apis", "/healthz", "/openapi/v3", "/version"]])
         default: return nil
         }

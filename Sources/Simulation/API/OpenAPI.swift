@@ -4,21 +4,27 @@ import Kubernetes
 /// As much of the OpenAPI documents as `kubectl` asks for: that the server checks fields itself.
 /// Source: `NewQueryParamVerifierV3` in k8s.io/cli-runtime/pkg/resource.
 enum OpenAPI {
-    static func answer(_ path: [String]) -> APIAnswer? {
+    static func answer(_ path: [String], accept: String) -> APIAnswer? {
         guard path.first == "v3" else {
-            return path.first == "v2" && path.count == 1
-                ? .value(
-                    200,
-                    [
-                        "swagger": "2.0", "info": ["title": "Kubernetes", "version": "v1.30.0"], "paths": [:],
-                        "definitions": [:],
-                    ]) : nil
+            guard path.first == "v2", path.count == 1 else { return nil }
+            if accept.contains("protobuf") { return .text(200, emptyProtobuf) }
+            return .value(
+                200,
+                [
+                    "swagger": "2.0", "info": ["title": "Kubernetes", "version": "v1.30.0"], "paths": [:],
+                    "definitions": [:],
+                ])
         }
         if path.count == 1 { return .value(200, ["paths": .object(index)]) }
         let group = path.count == 4 ? path[2] : ""
         guard let version = path.last, path.count == 3 || path.count == 4 else { return nil }
         return .value(200, document(group, version))
     }
+
+    /// The second version's document without a definition, as protocol buffer: field 1, three bytes, `2.0`. `kubectl`
+    /// reads it before it applies a `List`, and leaves the check of what is not defined there to the server.
+    /// Source: https://github.com/google/gnostic-models/blob/main/openapiv2/OpenAPIv2.proto
+    private static let emptyProtobuf = "\u{0A}\u{03}2.0"
 
     private static var index: [String: JSONValue] {
         var paths: [String: JSONValue] = [:]

@@ -32,8 +32,11 @@ extension World {
         }
     }
 
-    /// The user behind a bearer token; nil for a token that nobody gave out.
-    public func user(ofToken token: String) -> APIUser? { api.tokens[token] }
+    /// The user behind a bearer token; nil for a token that nobody gave out, and for one whose account is gone.
+    public func user(ofToken token: String) -> APIUser? {
+        guard let user = api.tokens[token] else { return nil }
+        return user.uid.map { holds(uid: $0) } ?? true ? user : nil
+    }
 
     private mutating func route(_ call: APICall, _ user: APIUser) throws(APIStatus) -> APIAnswer {
         guard let address = APIAddress(path: call.path) else {
@@ -68,7 +71,7 @@ extension World {
     }
 
     /// The verb as RBAC names it.
-    private static func verb(of call: APICall, _ address: APIAddress) throws(APIStatus) -> String {
+    static func verb(of call: APICall, _ address: APIAddress) throws(APIStatus) -> String {
         switch (call.method, address.name) {
         case ("GET", .none): call.isSet("watch") || address.isOldWatch ? "watch" : "list"
         case ("GET", .some), ("HEAD", _): address.isOldWatch ? "watch" : "get"

@@ -6,14 +6,16 @@ public enum ProxyAnswer: Sendable {
     case refused(APIStatus)
     /// Nothing comes back until the API server gives up, so many seconds later, in these words.
     case silence(Double, APIStatus)
-    case answered(status: Int, program: Program, service: String)
+    /// `process` is the one of the program's processes that answered.
+    case answered(status: Int, program: Program, process: String, service: String)
 }
 
 extension World {
     /// - Parameters:
     ///   - isWork: whether the request asks the program to do what it is for, or only whether it lives.
+    ///   - turn: which of several endpoints that all answer is asked, counted round.
     /// Source: `ProxyREST` in pkg/registry/core/service/proxy.go of Kubernetes: it goes by endpoints, not by DNS.
-    public func proxied(_ target: ProxyTarget, isWork: Bool) -> ProxyAnswer {
+    public func proxied(_ target: ProxyTarget, isWork: Bool, turn: Int = 0) -> ProxyAnswer {
         let question: Question = isWork ? .work : .health(path: target.path.isEmpty ? "/" : target.path)
         switch target.kind {
         case .node: return .refused(Self.unavailable("error trying to reach service: no proxy to nodes"))
@@ -37,7 +39,7 @@ extension World {
         guard subsets.contains(where: { $0["addresses"]?.arrayValue?.isEmpty == false }) else {
             return .refused(Self.unavailable("no endpoints available for service \"\(target.name)\""))
         }
-        return answer(reach(service, port: port["port"]?.intValue, from: nil, question), target.name)
+        return answer(reach(service, port: port["port"]?.intValue, from: nil, turn: turn, question), target.name)
     }
 
     private func proxied(pod target: ProxyTarget, _ question: Question) -> ProxyAnswer {
@@ -54,7 +56,8 @@ extension World {
 
     private func answer(_ reach: Reach, _ name: String) -> ProxyAnswer {
         switch reach {
-        case .answered(let status, let program): .answered(status: status, program: program, service: name)
+        case .answered(let status, let program, let process):
+            .answered(status: status, program: program, process: process, service: name)
         case .refused(let words): .refused(Self.unavailable("error trying to reach service: \(words)"))
         case .nameNotFound(let words): .refused(Self.unavailable("error trying to reach service: \(words)"))
         case .unreachable(let words), .timeout(let words):

@@ -89,11 +89,14 @@ extension World {
         return .value(201, ["kind": "Status", "apiVersion": "v1", "metadata": [:], "status": "Success", "code": 201])
     }
 
-    /// A token of a service account, in the form of a JWT's name only: nobody but this server reads it.
+    /// A token of a service account, in the form of a JWT: clients read from it whom it names. Its signature is but a
+    /// name, by which this server knows it again.
     private mutating func token(_ call: APICall, _ address: APIAddress) throws(APIStatus) -> APIAnswer {
         let account = try get(address)
-        let token = "token-\(store.newUID())"
         var user = APIUser.serviceAccount(account.namespace ?? "", account.name)
+        let claims: JSONValue = ["iss": "https://kubernetes.default.svc.cluster.local", "sub": .string(user.name)]
+        let parts = [JSONValue.object(["alg": "RS256"]).rendered, claims.rendered, Array(store.newUID().utf8)]
+        let token = parts.map(Base64.urlText).joined(separator: ".")
         user.uid = account.uid
         api.tokens[token] = user
         var answer = call.body.isEmpty ? JSONValue.object([:]) : try call.object()

@@ -98,6 +98,14 @@ extension Fault {
 }
 
 extension World {
+    /// Makes the processes of a running pod take requests for work and answer none.
+    /// - Returns: false where no such pod runs.
+    public mutating func hang(pod name: String, in namespace: String) -> Bool {
+        guard let pod = find(.pods, namespace, name), machines.pods[pod.uid] != nil else { return false }
+        hang(pod: pod.uid, .work)
+        return true
+    }
+
     /// Makes the processes of a running pod stop answering from now on.
     mutating func hang(pod uid: String, _ silence: Program.Silence) {
         guard var runtime = machines.pods[uid] else { return }

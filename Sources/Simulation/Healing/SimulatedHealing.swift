@@ -233,7 +233,7 @@ extension ServiceAnswer {
         case .refused(let words): self.init(kind: .connectionRefused, message: words)
         case .unreachable(let words): self.init(kind: .unreachable, message: words)
         case .timeout(let words): self.init(kind: .timeout, message: words)
-        case .answered(let status, _):
+        case .answered(let status, _, _):
             self.init(kind: status < 400 ? .ok : .serverError, message: "HTTP \(status)")
         }
     }

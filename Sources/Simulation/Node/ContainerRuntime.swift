@@ -32,10 +32,9 @@ struct ContainerRuntime: Hashable, Sendable {
     var step: Step = .none
     var process: RunningProcess?
     var last: Ended?
-    var restarts = 0
     var starts = 0
     var id = ""
-    var backoff = RestartBackoff()
+    var backoff: RestartBackoff
     var pullBackoff = PullBackoff()
     var isReady = false
     var isStarted = false
@@ -47,12 +46,18 @@ struct ContainerRuntime: Hashable, Sendable {
     /// When it is to be gone after a signal, and why it was sent: a probe's name.
     var stopsAt: Double?
 
-    init(_ plan: ContainerPlan, waitsFor reason: String) {
+    /// - Parameter longestBackoff: seconds; between an end and the next start there are never more.
+    init(_ plan: ContainerPlan, waitsFor reason: String, longestBackoff: Double) {
         self.plan = plan
+        backoff = RestartBackoff(most: longestBackoff)
         state = .waiting(reason: reason, message: nil)
     }
 
     var isRunning: Bool { process != nil }
+
+    /// Counted when it starts again, and not yet when it has ended.
+    /// Source: `startContainer` in pkg/kubelet/kuberuntime/kuberuntime_container.go of Kubernetes.
+    var restarts: Int { max(0, starts - 1) }
 
     /// Lines beyond this many are dropped from the front.
     static let maximumLines = 500

@@ -47,7 +47,8 @@ struct Kubelet: Controller {
                 world.finish(pod)
                 return
             }
-            let runtime = PodRuntime(pod, ip: world.machines.newAddress(), at: now)
+            let runtime = PodRuntime(
+                pod, ip: world.machines.newAddress(), longestBackoff: world.machines.longestRestartBackoff, at: now)
             world.machines.addresses[runtime.ip] = uid
             world.machines.pods[uid] = runtime
             world.machines.wakes[uid] = runtime.nextAt

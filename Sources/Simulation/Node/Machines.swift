@@ -20,6 +20,8 @@ public struct Machines: Sendable {
     var addresses: [String: String] = [:]
     var machines: [String: Machine] = [:]
     public var images = ImageCatalogue.common
+    /// Seconds: the kubelets' `crashLoopBackOff.maxContainerRestartPeriod`.
+    public var longestRestartBackoff = RestartBackoff.most
     /// The cluster's DNS answers nothing.
     var isDNSDown = false
     /// Something that programs depend on has changed and was not looked at yet.

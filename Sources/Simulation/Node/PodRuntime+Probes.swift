@@ -67,7 +67,7 @@ extension PodRuntime {
         case .exec(let succeeds):
             guard process.waitsFor == nil else { return nil }
             let isUp = now >= process.begunAt + process.program.readyAfter
-            return succeeds && isUp ? nil : ""
+            return succeeds && isUp && process.lacks.isEmpty ? nil : ""
         }
     }
 }

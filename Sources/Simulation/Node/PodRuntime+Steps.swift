@@ -167,7 +167,6 @@ extension PodRuntime {
             return beginNext(at: now)
         }
         containers[index].last = end
-        containers[index].restarts += 1
         let delay = containers[index].backoff.next(after: now - since)
         if message != nil {
             containers[index].state = .waiting(reason: "RunContainerError", message: message)

@@ -22,7 +22,7 @@ struct PodRuntime: Hashable, Sendable {
     var hasStopped = false
     var events: [NodeEvent] = []
 
-    init(_ pod: JSONValue, ip: String, at now: Double) {
+    init(_ pod: JSONValue, ip: String, longestBackoff: Double, at now: Double) {
         let spec = pod["spec"] ?? .null
         name = pod.name
         namespace = pod.namespace ?? ""
@@ -38,7 +38,8 @@ struct PodRuntime: Hashable, Sendable {
         let initial = (spec["initContainers"]?.arrayValue ?? []).map { ContainerPlan($0, pod: spec, isInit: true) }
         let own = (spec["containers"]?.arrayValue ?? []).map { ContainerPlan($0, pod: spec, isInit: false) }
         containers = (initial + own).map {
-            ContainerRuntime($0, waitsFor: initial.isEmpty ? "ContainerCreating" : "PodInitializing")
+            ContainerRuntime(
+                $0, waitsFor: initial.isEmpty ? "ContainerCreating" : "PodInitializing", longestBackoff: longestBackoff)
         }
         mountsAt = now + 0.2
     }

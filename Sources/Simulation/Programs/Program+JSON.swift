@@ -7,7 +7,7 @@ extension Program {
     /// This program with what an annotation changes of it; members that are not known are left out.
     ///
     /// `readyAfter`, `crash {after, code, log, starts}`, `leak {base, at, bytesPerSecond}`, `memory`, `hangsAt`,
-    /// `hangs` (`work` or `everything`), `dependsOn [{host, port, effect}]`, `ports`, `paths`, `answers`.
+    /// `hangs` (`work` or `everything`), `dependsOn [{host, port, effect}]`, `ports`, `paths`, `answers`, `sessions`.
     public func changed(by change: JSONValue) -> Program {
         var program = self
         if let value = change["readyAfter"]?.doubleValue { program.readyAfter = value }
@@ -15,6 +15,7 @@ extension Program {
         if let value = change["hangs"]?.stringValue.flatMap(Silence.init(rawValue:)) { program.silence = value }
         if let value = change["memory"]?.doubleValue { program.memory.base = value }
         if let value = change["answers"]?.stringValue { program.answers = value }
+        if let value = change["sessions"]?.boolValue { program.keepsSessions = value }
         if let value = change["cpu"]?.doubleValue { program.cpu = value }
         if let value = change["stopsAfter"]?.doubleValue { program.stopsAfter = value }
         if let value = change["ports"]?.arrayValue { program.ports = value.compactMap(\.intValue) }

@@ -84,6 +84,8 @@ public struct Program: Hashable, Sendable {
     public var paths: [String]?
     /// The tools or pages behind it, by the name of the catalogue that a server of requests knows.
     public var answers: String
+    /// Whether it speaks the older MCP, in sessions that live in its process.
+    public var keepsSessions = false
     /// What it writes when it starts.
     public var log: [String]
     /// From the stop signal to its end, seconds.

@@ -7,8 +7,8 @@ public enum Reach: Hashable, Sendable {
     case unreachable(String)
     /// Connected, and nothing comes back: the process hangs.
     case timeout(String)
-    /// A program answered with this HTTP status.
-    case answered(status: Int, program: Program)
+    /// A program answered with this HTTP status; `process` is the one of its processes that did.
+    case answered(status: Int, program: Program, process: String)
 
-    public var isGood: Bool { if case .answered(let status, _) = self { 200..<400 ~= status } else { false } }
+    public var isGood: Bool { if case .answered(let status, _, _) = self { 200..<400 ~= status } else { false } }
 }

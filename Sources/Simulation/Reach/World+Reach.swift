@@ -29,7 +29,8 @@ extension World {
     }
 
     /// Asks a Service by its cluster address, without DNS.
-    func reach(_ service: JSONValue, port: Int?, from: String?, _ question: Question) -> Reach {
+    /// - Parameter turn: which of several endpoints that all answer is asked, counted round.
+    func reach(_ service: JSONValue, port: Int?, from: String?, turn: Int = 0, _ question: Question) -> Reach {
         let address = service.at("spec", "clusterIP")?.stringValue ?? ""
         let ports = service.at("spec", "ports")?.arrayValue ?? []
         guard let entry = port.map({ wanted in ports.first { $0["port"]?.intValue == wanted } }) ?? ports.first else {
@@ -40,17 +41,18 @@ extension World {
             return .refused("dial tcp \(address):\(number): connect: connection refused")
         }
         // Every endpoint has its share of the requests: the worst tells what users see.
-        var worst: Reach?
+        var answers: [Reach] = []
         for subset in endpoints["subsets"]?.arrayValue ?? [] {
             let target = (subset["ports"]?.arrayValue ?? []).first { $0["name"] == entry["name"] }?["port"]?.intValue
             for place in subset["addresses"]?.arrayValue ?? [] {
                 guard let target, let ip = place["ip"]?.stringValue else { continue }
                 let answer = reach(pod: ip, port: target, from: from, question)
                 if !answer.isGood { return answer }
-                worst = worst ?? answer
+                answers.append(answer)
             }
         }
-        return worst ?? .refused("dial tcp \(address):\(number): connect: connection refused")
+        guard answers.isEmpty else { return answers[turn % answers.count] }
+        return .refused("dial tcp \(address):\(number): connect: connection refused")
     }
 
     /// Asks one pod by its address.
@@ -62,8 +64,8 @@ extension World {
         if let node = pod.nodeName, machines.machines[node]?.isRuntimeDown == true { return silence }
         if blocks(pod, port: port, from: from) != nil { return silence }
         let refused = Reach.refused("dial tcp \(ip):\(port): connect: connection refused")
-        let processes = runtime.containers.compactMap(\.process)
-        guard let process = processes.first(where: { $0.isListening(on: port, at: seconds) }) else { return refused }
+        let listening = runtime.containers.first { $0.process?.isListening(on: port, at: seconds) == true }
+        guard let container = listening, let process = container.process else { return refused }
         let answer: RunningProcess.Answer =
             switch question {
             case .health(let path): process.answer(port: port, path: path, at: seconds)
@@ -73,7 +75,7 @@ extension World {
         switch answer {
         case .refused: return refused
         case .silent: return .timeout("no answer from \(ip):\(port) within the time")
-        case .status(let code): return .answered(status: code, program: process.program)
+        case .status(let code): return .answered(status: code, program: process.program, process: container.id)
         }
     }
 

@@ -30,6 +30,9 @@ public struct World: Sendable {
 
     public func date(_ time: Double) -> Date { Date(timeIntervalSince1970: epoch + time) }
 
+    /// Now, as `metav1.MicroTime`.
+    public var microTime: String { Stamp.microText(epoch + seconds) }
+
     // MARK: Time
 
     /// Lets the controllers work until none has anything to do at this instant.

@@ -1,6 +1,7 @@
 import ClusterServer
 import Configuration
 import FoundationEssentials
+import JSON
 import Simulation
 
 /// `cortex cluster`: the simulated cluster as a Kubernetes API server.
@@ -22,6 +23,41 @@ struct ClusterCommand {
         return .uniform(services: services, replicas: replicas, nodes: services * replicas / 100 + 1)
     }
 
+    private func world() throws(UsageError) -> World {
+        let epoch = Date().timeIntervalSince1970.rounded(.down)
+        var world = try homelab().world(seed: UInt64.random(in: .min ... .max), epoch: epoch)
+        for (name, program) in try programs() { world.machines.images.images[name] = .init(program: program) }
+        guard let text = arguments.options["--max-restart-period"] else { return world }
+        guard let seconds = Int(text), (1...300).contains(seconds) else {
+            throw UsageError("--max-restart-period takes 1 to 300 seconds", Commands.cluster.usage)
+        }
+        world.machines.longestRestartBackoff = Double(seconds)
+        return world
+    }
+
+    /// The images of `--images`, by name, and what they run.
+    private func programs() throws(UsageError) -> [String: Program] {
+        guard let path = arguments.options["--images"] else { return [:] }
+        let value: JSONValue
+        do {
+            value = try JSONCoding.decode(JSONValue.self, from: Data(contentsOf: URL(filePath: path)))
+        } catch {
+            throw UsageError("--images: \(path) cannot be read as JSON: \(error)", Commands.cluster.usage)
+        }
+        guard let images = value.objectValue else {
+            throw UsageError("--images: \(path) must hold an object of images by name", Commands.cluster.usage)
+        }
+        return images.mapValues { Program().changed(by: $0) }
+    }
+
+    private func audit() throws(UsageError) -> AuditLog? {
+        guard let path = arguments.options["--audit-log"] else { return nil }
+        guard let log = AuditLog(path: path) else {
+            throw UsageError("--audit-log: \(path) cannot be written", Commands.cluster.usage)
+        }
+        return log
+    }
+
     func run() async -> Int32 {
         let listen = arguments.options["--listen"] ?? "127.0.0.1:6440"
         guard let colon = listen.lastIndex(of: ":"), let port = Int(listen[listen.index(after: colon)...]),
@@ -35,16 +71,16 @@ struct ClusterCommand {
             return ExitCode.usage
         }
         let address = String(listen[..<colon])
-        let epoch = Date().timeIntervalSince1970.rounded(.down)
-        let homelab: Homelab
+        let world: World
+        let audit: AuditLog?
         do {
-            homelab = try self.homelab()
+            world = try self.world()
+            audit = try self.audit()
         } catch {
             Terminal.error("cortex cluster: \(error)")
             return ExitCode.usage
         }
-        let server = ClusterServer(
-            world: homelab.world(seed: UInt64.random(in: .min ... .max), epoch: epoch), speed: speed)
+        let server = ClusterServer(world: world, speed: speed, audit: audit)
         do {
             let port = try server.start(address: address, port: port)
             let url = "http://\(address == "0.0.0.0" || address == "::" ? "127.0.0.1" : address):\(port)"

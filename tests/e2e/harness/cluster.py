@@ -1,4 +1,4 @@
-"""The cluster under test: changed through kubectl, read from its API."""
+"""The cluster under test: changed as a person does, through kubectl; read, and set up for a test, through its API."""
 import json
 import os
 import pathlib
@@ -11,7 +11,10 @@ from .api import API
 
 
 class Cluster:
-    def __init__(self, kubeconfig, script=None):
+    """A real cluster, or the simulated one that is in the program (`cortex cluster`)."""
+
+    def __init__(self, kubeconfig, script=None, is_embedded=False):
+        self.is_embedded = is_embedded
         self.kubeconfig = pathlib.Path(kubeconfig).resolve()
         #: The program that can restart the cluster's parts; None on a cluster that is somebody else's.
         self.script = script
@@ -35,6 +38,29 @@ class Cluster:
     def apply(self, *objects):
         """Applies objects as a person would, with `kubectl apply`: their manifest is remembered in an annotation."""
         self.kubectl("apply", "-f", "-", stdin=json.dumps({"apiVersion": "v1", "kind": "List", "items": list(objects)}))
+
+    def put(self, *objects):
+        """Makes objects of the suite's own, or makes those that are there so."""
+        if self.api:
+            for thing in objects:
+                self.api.put(thing)
+        else:
+            self.apply(*objects)
+
+    def allows(self, user, verb, resource, namespace=""):
+        """The API server's own word on a right (`deployments.apps/scale`); without a namespace, in all of them."""
+        path, _, sub = resource.partition("/")
+        name, _, group = path.partition(".")
+        review = {"apiVersion": "authorization.k8s.io/v1", "kind": "SubjectAccessReview", "spec": {
+            "user": user, "groups": ["system:serviceaccounts", "system:authenticated"],
+            "resourceAttributes": {
+                "namespace": namespace, "verb": verb, "group": group or ("*" if name == "*" else ""),
+                "resource": name, "subresource": sub}}}
+        path = "/apis/authorization.k8s.io/v1/subjectaccessreviews"
+        if self.api:
+            return self.api.write("POST", path, review)["status"]["allowed"]
+        answer = self.kubectl("create", "--raw", path, "-f", "-", stdin=json.dumps(review))
+        return json.loads(answer)["status"]["allowed"]
 
     def restart(self, part, signal="KILL"):
         subprocess.run([self.script, "restart", part, signal], check=True, capture_output=True, timeout=60)

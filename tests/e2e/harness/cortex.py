@@ -16,7 +16,8 @@ def environment(directory, **variables):
     """What the program inherits: nothing of the machine's own but where programs are."""
     home = directory / "home"
     home.mkdir(exist_ok=True)
-    return {"PATH": os.environ["PATH"], "HOME": str(home), "CORTEX_HEAL_LOG_DIR": str(directory), **variables}
+    way = {"CORTEX_REACH": os.environ["CORTEX_E2E_REACH"]} if "CORTEX_E2E_REACH" in os.environ else {}
+    return {"PATH": os.environ["PATH"], "HOME": str(home), "CORTEX_HEAL_LOG_DIR": str(directory), **way, **variables}
 
 
 def free_port():

@@ -8,7 +8,7 @@ import urllib.parse
 class Gate:
     def __init__(self, server):
         parts = urllib.parse.urlsplit(server)
-        self.target = (parts.hostname, parts.port or 443)
+        self.target = (parts.hostname, parts.port or (443 if parts.scheme == "https" else 80))
         self.name = parts.hostname
         self.is_open = True
         self._flows = threading.Event()
@@ -16,7 +16,7 @@ class Gate:
         self._pairs = set()
         self._lock = threading.Lock()
         self._listener = socket.create_server(("127.0.0.1", 0))
-        self.url = f"https://127.0.0.1:{self._listener.getsockname()[1]}"
+        self.url = f"{parts.scheme}://127.0.0.1:{self._listener.getsockname()[1]}"
         threading.Thread(target=self._accept, daemon=True).start()
 
     def shut(self):

@@ -1,5 +1,7 @@
 """The tool server of the guide, as it is deployed, and the ways it is broken."""
 import copy
+import datetime
+import json
 import os
 
 NAME = "sandfly-mcp-server"
@@ -9,7 +11,13 @@ NAME = "sandfly-mcp-server"
 BYTECODE = {"name": "PYTHONPYCACHEPREFIX", "value": "/app/bytecode"}
 
 
-def deployment(namespace, name=NAME, replicas=2, image=None, env=(), **container):
+def _behaviour(name, does):
+    """The template's metadata by which the embedded cluster, which runs no program, knows what the container `name`
+    does where its image does not tell. On a real cluster it means nothing."""
+    return {"annotations": {"simulation.cortex.io/programs": json.dumps({name: does})}} if does else {}
+
+
+def deployment(namespace, name=NAME, replicas=2, image=None, env=(), does=None, **container):
     return {
         "apiVersion": "apps/v1", "kind": "Deployment",
         "metadata": {"name": name, "namespace": namespace, "labels": {"app": name}},
@@ -19,7 +27,7 @@ def deployment(namespace, name=NAME, replicas=2, image=None, env=(), **container
             # cannot be pulled to be gone, and a kubelet of 1.20 takes most of a minute over that.)
             "strategy": {"type": "RollingUpdate", "rollingUpdate": {"maxUnavailable": "100%", "maxSurge": 0}},
             "template": {
-                "metadata": {"labels": {"app": name}},
+                "metadata": {"labels": {"app": name}, **_behaviour(name, does)},
                 "spec": {
                     "terminationGracePeriodSeconds": 1,
                     "containers": [{
@@ -49,22 +57,44 @@ def service(namespace, name=NAME):
 def deploy(ns, *workloads, ready=True):
     """Applies deployments (by default the guide's) with their services and waits until all of them serve."""
     workloads = workloads or (deployment(ns.name),)
-    for workload in workloads:
-        ns.apply(workload, service(ns.name, workload["metadata"]["name"]))
+    ns.apply(*[thing for workload in workloads
+               for thing in (workload, service(ns.name, workload["metadata"]["name"]))])
     for workload in workloads if ready else ():
-        name = workload["metadata"]["name"]
-        ns.kubectl("rollout", "status", f"deployment/{name}", "--timeout=120s", timeout=150)
-        ns.until(lambda: len(ns.endpoints(name)) == workload["spec"]["replicas"], "its endpoints")
+        name, replicas = workload["metadata"]["name"], workload["spec"]["replicas"]
+        ns.until(lambda: rolled_out(ns, name), "the rollout", 120)
+        ns.until(lambda: len(ns.endpoints(name)) == replicas, "its endpoints")
 
 
-def change(ns, name=NAME, pod=None, **container):
+def rolled_out(ns, name):
+    """As `kubectl rollout status` judges a Deployment."""
+    workload = ns.get("deployment", name)
+    status, replicas = workload.get("status", {}), workload["spec"]["replicas"]
+    return (status.get("observedGeneration", 0) >= workload["metadata"]["generation"]
+            and status.get("updatedReplicas", 0) == status.get("replicas", 0) == replicas
+            and status.get("availableReplicas", 0) == replicas)
+
+
+def change(ns, name=NAME, pod=None, does=None, **container):
     """A person's change of the template: `container` sets fields of the one container, `pod` of the pod's spec."""
     spec = copy.deepcopy(pod or {})
     if container:
         spec["containers"] = [{"name": name, **container}]
-    ns.patch("deployment", name, {"spec": {"template": {"spec": spec}}}, type="strategic")
+    template = {"metadata": _behaviour(name, does), "spec": spec}
+    ns.patch("deployment", name, {"spec": {"template": template}}, type="strategic")
+
+
+def until_past_grace(ns, name=NAME, seconds=1):
+    """A person's change is left alone for a while; the tests run Cortex with the least of it. Some fault is seen sooner."""
+    def age():
+        fields = ns.get("deployment", name)["metadata"]["managedFields"]
+        newest = max(datetime.datetime.fromisoformat(field["time"].replace("Z", "+00:00")) for field in fields)
+        return (datetime.datetime.now(datetime.timezone.utc) - newest).total_seconds()
+    # Times of objects are whole seconds.
+    ns.until(lambda: age() > seconds + 1, "the change to be old enough")
 
 
 def hang(ns, pod):
     """From here on the pod's process takes connections and answers no tool call."""
+    if ns.cluster.is_embedded:
+        return ns.cluster.api.write("POST", f"/simulation/hang/{ns.name}/{pod['metadata']['name']}")
     ns.kubectl("exec", pod["metadata"]["name"], "--", "/bin/sh", "-c", ": > /tmp/hang")
