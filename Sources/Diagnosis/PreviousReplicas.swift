@@ -41,13 +41,15 @@ public struct PreviousReplicas: Hashable, Sendable {
     ) -> PreviousReplicas {
         let sets = snapshot.replicaSets.filter { Resolution.isOwned($0.metadata, by: workload.object) }
         let current = sets.max { ($0.revision ?? 0) < ($1.revision ?? 0) }
+        let scalings = scalings(of: workload, in: snapshot)
         // The events tell of this very scale to zero; what Cortex remembers may be older than them.
         let sources: [(Source, Int?)] = [
-            (.events, fromEvents(workload, current: current, in: snapshot)),
+            (.events, count(before: scalings.filter { current == nil || $0.replicaSet == current?.name })),
             (.memory, remembered),
             (.annotation, current?.desiredReplicas),
             (.annotation, workload.metadata.annotations?["downscaler/original-replicas"].flatMap { Int($0) }),
             (.deletedPods, fromDeletedPods(workload, current: current, in: snapshot)),
+            (.events, fromOlderSet(scalings, sets, current: current)),
             (.manifest, ScaleRule.declaredReplicas(workload.metadata)),
             (.autoscaler, fromAutoscaler(workload, in: snapshot)),
             (
@@ -63,20 +65,32 @@ public struct PreviousReplicas: Hashable, Sendable {
         return PreviousReplicas(count: 1, source: .unknown)
     }
 
-    /// The Deployment controller's own account. From 1.25 on it says `to 0 from 2`; before, the last count it scaled
-    /// the ReplicaSet to is in the event before.
-    private static func fromEvents(_ workload: Workload, current: ReplicaSet?, in snapshot: Snapshot) -> Int? {
-        let scalings = snapshot.events.filter {
+    /// The Deployment controller's own account, the oldest first.
+    private static func scalings(of workload: Workload, in snapshot: Snapshot) -> [Scaling] {
+        snapshot.events.filter {
             $0.reason == "ScalingReplicaSet" && $0.involvedObject.name == workload.reference.name
         }
         // Several in one second are told apart by their names, which end in the nanoseconds of their making.
         .sorted { ($0.lastSeen ?? .distantPast, $0.name) < ($1.lastSeen ?? .distantPast, $1.name) }
         .compactMap { Scaling($0.message ?? "") }
-        .filter { current == nil || $0.replicaSet == current?.name }
+    }
+
+    /// The count that one ReplicaSet had before its scale to zero. From 1.25 on the event says `to 0 from 2`; before,
+    /// the last count it was scaled to is in the event before.
+    private static func count(before scalings: [Scaling]) -> Int? {
         // A last event that is not yet the scale to zero tells what it was before.
         guard let last = scalings.last else { return nil }
         if last.to == 0, let from = last.from { return from }
         return scalings.last { $0.to > 0 }?.to
+    }
+
+    /// A template that was touched at zero has a ReplicaSet that never had pods: the one before it tells.
+    private static func fromOlderSet(_ scalings: [Scaling], _ sets: [ReplicaSet], current: ReplicaSet?) -> Int? {
+        guard let current, !scalings.contains(where: { $0.replicaSet == current.name }) else { return nil }
+        return sets.filter { $0.name != current.name }
+            .sorted { ($0.revision ?? 0) > ($1.revision ?? 0) }
+            .lazy.map { set in scalings.filter { $0.replicaSet == set.name } }
+            .first { !$0.isEmpty }.flatMap(count(before:))
     }
 
     /// Counts the pods whose deletion followed the scale to zero, and those still on their way out.

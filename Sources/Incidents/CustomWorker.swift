@@ -1,5 +1,6 @@
 import Diagnosis
 import Healing
+import Kubernetes
 import Logging
 import Subprocess
 import Synchronization
@@ -44,7 +45,7 @@ struct CustomWorker: Sendable {
         }
         if result.timedOut {
             return outcome(
-                "The healing worker did not end within \(timeout) and was ended",
+                "The healing worker did not end within \(timeout.inWords) and was ended",
                 "Find out what \(program) waits for, or raise CORTEX_WORKER_TIMEOUT")
         }
         let report = last.flatMap(WorkerReport.init(line:))
@@ -74,7 +75,7 @@ struct CustomWorker: Sendable {
 
     private func outcome(_ message: String, _ recommendation: String) -> HealingOutcome {
         HealingOutcome(
-            kind: .failed, cause: nil, action: .escalate, diagnosis: "the healing worker failed", message: message,
+            kind: .failed, cause: nil, action: .escalate, diagnosis: "The healing worker failed.", message: message,
             recommendation: recommendation)
     }
 

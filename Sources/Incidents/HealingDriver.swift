@@ -25,6 +25,8 @@ struct HealingDriver: Sendable {
     let isReported: Bool
     let remembered: Remembered
     let isDryRun: Bool
+    /// From when the deadline counts.
+    let startedAt: Date
     /// Every write passes through them.
     let books: HealingBooks
     /// Takes a workload for this incident; returns the incident that has it already.
@@ -35,7 +37,7 @@ struct HealingDriver: Sendable {
     func run() async -> Ending? {
         var machine = HealingMachine(
             service: outage.service, namespace: outage.namespace, policy: policy,
-            reported: isReported ? outage.answer : nil, remembered: remembered, startedAt: now())
+            reported: isReported ? outage.answer : nil, remembered: remembered, startedAt: startedAt)
         let mailbox = Mailbox()
         let work = WorkGroup()
         defer { work.cancelAll() }
@@ -63,7 +65,7 @@ struct HealingDriver: Sendable {
                         await recorder.record(object, resource: resource, reason: reason, message: message)
                     }
                 case .write(let write):
-                    if isDryRun { return .outcome(dryRun(machine, write)) }
+                    if isDryRun { return .outcome(dryRun(machine, write.action, write.proposal)) }
                     let (verdict, isUndo) = (machine.lastVerdict, machine.isTakingBack)
                     work.run { await mailbox.put(self.send(write, for: verdict, isUndo: isUndo)) }
                 case .observe(let scope):
@@ -73,6 +75,9 @@ struct HealingDriver: Sendable {
                     guard let snapshot else { continue }
                     work.run { await mailbox.put(self.ask(isDeep, snapshot)) }
                 }
+            }
+            if isDryRun, let plan = machine.waitingPlan {
+                return .outcome(dryRun(machine, plan.action, plan.detail, advice: plan.advice))
             }
             timer?.cancel()
             timer = machine.wakeAt.map { alarm(at: $0, mailbox) }
@@ -176,10 +181,13 @@ struct HealingDriver: Sendable {
         }
     }
 
-    private func dryRun(_ machine: HealingMachine, _ write: ClusterWrite) -> HealingOutcome {
-        HealingOutcome(
-            kind: .escalated, cause: machine.cause, action: write.action, diagnosis: machine.diagnosisSoFar,
-            message: "Dry run: \(write.intention) - not done", recommendation: "Run it again without --dry-run")
+    private func dryRun(
+        _ machine: HealingMachine, _ action: Action, _ proposal: String, advice: String? = nil
+    ) -> HealingOutcome {
+        let byHand = advice.map { ", or do it by hand: \($0)" } ?? ""
+        return HealingOutcome(
+            kind: .escalated, cause: machine.cause, action: action, diagnosis: machine.diagnosisSoFar,
+            message: proposal, recommendation: "Run it again without --dry-run\(byHand)")
     }
 
     private static func resource(of object: ObjectReference) -> Resource? {

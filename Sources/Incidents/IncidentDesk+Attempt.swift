@@ -22,6 +22,8 @@ extension IncidentDesk {
         _ outage: Outage, for incident: Incident, trigger: HealingTrigger, isReported: Bool, isDryRun: Bool = false,
         mode: HealMode? = nil, say: @escaping @Sendable (String) -> Void
     ) async -> HealingOutcome {
+        // Before anything is read: an API server that does not answer takes its time from the healing's own.
+        let began = surroundings.now()
         let file = logs.file(of: outage.service)
         var plain = surroundings.log.named("HEAL-WORKER").with("incident", incident.id)
         if let request = outage.request { plain = plain.with("request", request) }
@@ -43,8 +45,9 @@ extension IncidentDesk {
             outcome = await heal(outage, with: customWorker, log, say: tell)
         } else {
             outcome = await drive(
-                outage, incident, policy, trigger, isReported, isDryRun, log, say: tell)
+                outage, incident, policy, trigger, isReported, isDryRun, began, log, say: tell)
         }
+        if isDryRun, !outcome.isSuccess { outcome.message = "Dry run, nothing was changed. \(outcome.message)" }
         outcome.diagnosis = Redaction.secrets(in: outcome.diagnosis)
         outcome.message = Redaction.secrets(in: outcome.message)
         outcome.recommendation = outcome.recommendation.map { Redaction.secrets(in: $0) }
@@ -52,7 +55,7 @@ extension IncidentDesk {
         if outcome.isSuccess {
             log.info("Healing successful: \(outcome.message)")
         } else {
-            log.info("Healing failed: \(outcome.message)")
+            log.info(isDryRun ? outcome.message : "Healing failed: \(outcome.message)")
             log.info("Recommendation: \(outcome.recommendation ?? "")")
         }
         log.info("Remediation Complete")
@@ -73,8 +76,9 @@ extension IncidentDesk {
 
     private func drive(
         _ outage: Outage, _ incident: Incident, _ policy: HealingPolicy, _ trigger: HealingTrigger,
-        _ isReported: Bool, _ isDryRun: Bool, _ log: Logger, say: @escaping @Sendable (String) -> Void
+        _ isReported: Bool, _ isDryRun: Bool, _ began: Date, _ log: Logger, say: @escaping @Sendable (String) -> Void
     ) async -> HealingOutcome {
+        var began = began
         while true {
             let remembered = await remembered(in: outage.namespace)
             var policy = policy
@@ -88,7 +92,7 @@ extension IncidentDesk {
                     api: surroundings.api, log: log, newID: surroundings.newID, now: surroundings.now),
                 log: log, now: surroundings.now, evictionVersion: surroundings.evictionVersion, policy: policy,
                 outage: outage, isReported: isReported,
-                remembered: remembered, isDryRun: isDryRun,
+                remembered: remembered, isDryRun: isDryRun, startedAt: began,
                 books: HealingBooks(desk: self, incident: incident.id, trigger: trigger, policy: policy),
                 claim: { self.claim($0, for: incident) }, say: say)
             switch await driver.run() {
@@ -96,6 +100,7 @@ extension IncidentDesk {
             case .held(let other):
                 say("The workload behind \(outage.service) is being healed already; waiting for that")
                 await other.ended()
+                began = surroundings.now()
             case nil:
                 return HealingOutcome(
                     kind: .failed, cause: nil, action: .escalate, diagnosis: outage.answer.message,
@@ -156,9 +161,10 @@ extension IncidentDesk {
     ) async -> Result<Examination, APIError> {
         let reader = SnapshotReader(api: surroundings.api, now: surroundings.now)
         do throws(APIError) {
+            async let mode = modes.mode(of: target.namespace)
             var snapshot = try await reader.everything(target)
             var policy = self.policy
-            policy.namespaceModes[target.namespace] = await modes.mode(of: target.namespace)
+            policy.namespaceModes[target.namespace] = await mode
             let probeTarget = ProbeTarget(service: target.name, in: snapshot)
             if let answer {
                 snapshot.answer = answer

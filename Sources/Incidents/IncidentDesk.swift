@@ -183,9 +183,14 @@ public final class IncidentDesk: ServiceHealing {
                 ? .completed(service: outage.service, message: outcome.message)
                 : .failed(
                     service: outage.service,
-                    message: outcome.diagnosis == outcome.message
-                        ? outcome.message : "\(outcome.diagnosis) \(outcome.message)",
+                    message: Self.sentences(outcome.diagnosis, outcome.message),
                     recommendation: outcome.recommendation ?? ""))
+    }
+
+    /// What is wrong, then what was done: two sentences, though the first may come without its end.
+    private static func sentences(_ diagnosis: String, _ message: String) -> String {
+        if diagnosis.isEmpty || diagnosis == message { return message }
+        return diagnosis + (diagnosis.last.map(".!?".contains) == true ? " " : ". ") + message
     }
 
     /// Takes a workload for an incident; returns the incident that has it already.

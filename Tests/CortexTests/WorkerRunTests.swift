@@ -45,13 +45,18 @@ struct WorkerRunTests {
         kind: .healed, cause: .scaledToZero, action: .scale, diagnosis: "It was at zero.", message: "Scaled to 2",
         recommendation: nil)
 
+    private static func log(_ output: WorkerOutput) -> Logger {
+        Logger(component: "HEAL-WORKER", to: LogOutput(now: { "now" }, sink: { output.line($0) }))
+    }
+
     private func run(
         _ printed: Printed, _ output: WorkerOutput, limit: Duration = .seconds(600),
-        ended: @escaping @Sendable () async -> Int32,
+        grace: Duration = .seconds(600), ended: @escaping @Sendable () async -> Int32,
         heal: @escaping @Sendable (@escaping @Sendable (String) -> Void) async -> HealingOutcome
     ) async throws -> WorkerReport {
         let run = WorkerRun(
-            output: output, limit: limit, timestamp: { "2026-01-01T00:00:00Z" }, ended: ended, heal: heal)
+            output: output, log: Self.log(output), limit: limit, grace: grace,
+            timestamp: { "2026-01-01T00:00:00Z" }, ended: ended, heal: heal)
         let isHealed = await run.succeeds()
         let last = try #require(printed.lines.last)
         let report = try #require(WorkerReport(line: last))
@@ -63,10 +68,10 @@ struct WorkerRunTests {
     func ended() async throws {
         let printed = Printed()
         let output = WorkerOutput(lines: { printed.add($0) }, report: { printed.add($0) })
-        let log = Logger(component: "HEAL", to: LogOutput(now: { "now" }, sink: { output.line($0) }))
+        let log = Self.log(output)
         let (afterwards, end) = AsyncStream.makeStream(of: Void.self)
         let report = try await run(
-            printed, output,
+            printed, output, grace: .zero,
             ended: {
                 await printed.until("PROGRESS: Scaling")
                 return 15
@@ -74,7 +79,7 @@ struct WorkerRunTests {
             heal: { say in
                 say("Scaling to 2")
                 // As when the transport is shut down under a write.
-                await printed.until("ended by signal 15")
+                await printed.until("\"success\"")
                 say("The change did not reach the API server (cancelled); looking again")
                 log.info("Remediation Complete")
                 end.finish()
@@ -84,7 +89,39 @@ struct WorkerRunTests {
         #expect(!report.success)
         #expect(report.fix == "ended by signal 15 after: Scaling to 2")
         #expect(report.recommendation != nil)
-        #expect(printed.lines == ["PROGRESS: Scaling to 2", report.line])
+        #expect(
+            printed.lines == [
+                "PROGRESS: Scaling to 2",
+                "[now] [HEAL-WORKER] Healing failed: ended by signal 15 after: Scaling to 2",
+                "[now] [HEAL-WORKER] Remediation Complete", report.line,
+            ])
+    }
+
+    @Test("comes after the end of a healing's own log, which is told to end too", arguments: [true, false])
+    func endsItsLog(isHealed: Bool) async throws {
+        let printed = Printed()
+        let output = WorkerOutput(lines: { printed.add($0) }, report: { printed.add($0) })
+        let log = Self.log(output)
+        let report = try await run(
+            printed, output,
+            ended: {
+                await printed.until("PROGRESS: Scaling")
+                return 15
+            },
+            heal: { say in
+                say("Scaling to 2")
+                let (never, hold) = AsyncStream.makeStream(of: Void.self)
+                for await _ in never {}
+                hold.finish()
+                log.info("Remediation Complete")
+                var outcome = Self.healed
+                if !isHealed { outcome.kind = .failed }
+                return outcome
+            })
+        #expect(report.success == isHealed, "what was proven at the last moment is proven")
+        if !isHealed { #expect(report.fix == "ended by signal 15 after: Scaling to 2") }
+        #expect(
+            printed.lines == ["PROGRESS: Scaling to 2", "[now] [HEAL-WORKER] Remediation Complete", report.line])
     }
 
     @Test("is its outcome, where it comes to its end")
@@ -112,7 +149,7 @@ struct WorkerRunTests {
         defer { printed.add("the test is over") }
         let output = WorkerOutput(lines: { printed.add($0) }, report: { printed.add($0) })
         let report = try await run(
-            printed, output, limit: .zero,
+            printed, output, limit: .zero, grace: .zero,
             ended: {
                 await printed.until("the test is over")
                 return 15
@@ -122,7 +159,7 @@ struct WorkerRunTests {
                 await printed.until("the test is over")
                 return Self.healed
             })
-        #expect(!report.success && report.fix?.contains("no end within") == true)
+        #expect(!report.success && report.fix?.contains("no end within 0 s after") == true)
     }
 
     @Test("stands last and alone while many write at once")

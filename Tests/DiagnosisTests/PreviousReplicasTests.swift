@@ -71,6 +71,33 @@ struct PreviousReplicasTests {
         #expect(found == PreviousReplicas(count: 3, source: .events))
     }
 
+    @Test(
+        "a template that was touched at zero has a ReplicaSet without events: those of the one before tell it",
+        arguments: [
+            ["Scaled up replica set web-hash1 to 2", "Scaled down replica set web-hash1 to 0"],
+            ["Scaled down replica set web-hash1 to 0 from 2"],
+        ])
+    func touchedAtZero(_ messages: [String]) throws {
+        let found = try find { scene in
+            scene.revisions = [.init(desiredAnnotation: 0), .init(number: 2, age: 60, desiredAnnotation: 0)]
+            scene.events = messages.enumerated().map { Scene.scaling($1, ago: 300 - Double($0)) }
+        }
+        #expect(found == PreviousReplicas(count: 2, source: .events))
+    }
+
+    @Test("what an older ReplicaSet was scaled to on its way out says nothing while the newest has events of its own")
+    func rolledDown() throws {
+        let found = try find { scene in
+            scene.revisions = [.init(desiredAnnotation: 0), .init(number: 2, age: 60, desiredAnnotation: 0)]
+            scene.events = [
+                Scene.scaling("Scaled down replica set web-hash1 to 1", ago: 300),
+                Scene.scaling("Scaled up replica set web-hash2 to 3", ago: 200),
+                Scene.scaling("Scaled down replica set web-hash2 to 0", ago: 100),
+            ]
+        }
+        #expect(found == PreviousReplicas(count: 3, source: .events))
+    }
+
     @Test("the pods deleted at the end tell it when the older events are gone")
     func deleted() throws {
         let found = try find { scene in

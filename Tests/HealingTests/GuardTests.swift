@@ -19,21 +19,9 @@ struct GuardTests {
         return scene
     }
 
-    /// Revision 2 names an image that is not there; revision 1 ran.
-    private func badImage(writer: String = "kubectl-set", secondsAgo: Double = 40) -> Scene {
-        var scene = Scene()
-        scene.revision = 2
-        scene.image = "web:nope"
-        scene.older = [(1, "web:1")]
-        scene.ready = 0
-        scene.waiting = ("ImagePullBackOff", "Back-off pulling image \"web:nope\": not found")
-        scene.templateWriter = (writer, secondsAgo)
-        return scene
-    }
-
     @Test("nothing: a bad image that came with the template is rolled back, bound to the state that was seen")
     func rollback() {
-        let plan = plan(badImage())
+        let plan = plan(Scene.badImage())
         #expect(plan.action == .rollback)
         #expect(plan.write?.object.resourceVersion == "100")
         guard case .template(let template, let revision)? = plan.write?.change else {
@@ -65,17 +53,20 @@ struct GuardTests {
 
     @Test("a person's change of the template is left alone until 30 s have passed")
     func personAtWork() {
-        let scene = badImage(secondsAgo: 5)
+        let scene = Scene.badImage(secondsAgo: 5)
         let plan = plan(scene)
         #expect(plan.action == .wait)
         #expect(plan.write == nil)
         #expect(plan.waitUntil == scene.now.addingTimeInterval(25))
         #expect(plan.detail.contains("kubectl-set"))
+        var later = Scene.badImage(secondsAgo: 6)
+        later.now = scene.now.addingTimeInterval(1)
+        #expect(self.plan(later).detail == plan.detail, "its words stay the same while it lasts")
     }
 
     @Test("Cortex does not roll back its own rollback")
     func ownRollback() {
-        let plan = plan(badImage(writer: "cortex"))
+        let plan = plan(Scene.badImage(writer: "cortex"))
         #expect(plan.action == .escalate)
         #expect(plan.write == nil)
     }
@@ -94,7 +85,7 @@ struct GuardTests {
             ("cortex.io/paused", "true"), ("argocd.argoproj.io/tracking-id", "shop:apps/Deployment:shop/web"),
         ])
     func owners(key: String, value: String) {
-        for var scene in [zero, badImage()] {
+        for var scene in [zero, Scene.badImage()] {
             scene.annotations = [key: value]
             let plan = plan(scene)
             #expect(plan.write == nil, "\(plan)")

@@ -102,6 +102,18 @@ struct Scene {
         ]
     }
 
+    /// Revision 2 names an image that is not there; revision 1 ran.
+    static func badImage(writer: String = "kubectl-set", secondsAgo: Double = 40) -> Scene {
+        var scene = Scene()
+        scene.revision = 2
+        scene.image = "web:nope"
+        scene.older = [(1, "web:1")]
+        scene.ready = 0
+        scene.waiting = ("ImagePullBackOff", "Back-off pulling image \"web:nope\": not found")
+        scene.templateWriter = (writer, secondsAgo)
+        return scene
+    }
+
     private var deployment: JSONValue {
         var metadata: JSONValue = [
             "name": "web", "namespace": "shop", "uid": "d1", "resourceVersion": .string(resourceVersion),

@@ -42,7 +42,8 @@ struct Desk {
 
     init(
         _ cluster: FakeCluster = FakeCluster(), worker: String? = nil, policy: HealingPolicy? = nil,
-        store: FakeStore? = nil, budget: HealingBudget = HealingBudget()
+        store: FakeStore? = nil, budget: HealingBudget = HealingBudget(),
+        now: @escaping @Sendable () -> Date = { Date() }
     ) throws {
         self.cluster = cluster
         directory = FileManager.default.temporaryDirectory.path + "/desk-\(UInt64.random(in: 0 ... .max))"
@@ -54,7 +55,7 @@ struct Desk {
                 ledger: HealingLedger(budget: budget, store: store), observers: [observer],
                 log: Logger(
                     component: "HEAL", to: LogOutput(now: { "2026-01-01T00:00:00Z" }, sink: { log.add($0) })),
-                now: { Date() }, newID: { String(UInt64.random(in: 0 ... .max), radix: 16) }),
+                now: now, newID: { String(UInt64.random(in: 0 ... .max), radix: 16) }),
             policy: policy ?? HealingPolicy(namespaces: ["shop"], settle: .milliseconds(20)), customWorker: worker,
             logDirectory: directory)
     }

@@ -23,8 +23,17 @@ final class FakeCluster: ClusterAPI {
     let alias: String?
     /// `cortex.io/heal` of the namespace.
     let mode: String?
+    /// When somebody set an image that is not there; no pod is ready then.
+    let badImageSince: Date?
+    /// Called with each request before it is answered.
+    let onRequest: @Sendable (APIRequest) -> Void
 
-    init(name: String = "web", alias: String? = nil, replicas: Int = 0, mode: String? = nil) {
+    init(
+        name: String = "web", alias: String? = nil, replicas: Int = 0, mode: String? = nil, badImageSince: Date? = nil,
+        onRequest: @escaping @Sendable (APIRequest) -> Void = { _ in }
+    ) {
+        self.onRequest = onRequest
+        self.badImageSince = badImageSince
         self.name = name
         self.alias = alias
         self.mode = mode
@@ -58,6 +67,7 @@ final class FakeCluster: ClusterAPI {
     }
 
     func send(_ request: APIRequest) async throws(APIError) -> Data {
+        onRequest(request)
         let refusal = state.withLock { state -> APIError? in
             state.requests.append(request)
             if let only = state.confinement, request.namespace != only {
@@ -100,6 +110,12 @@ final class FakeCluster: ClusterAPI {
         let items: [JSONValue] =
             switch request.resource {
             case .deployments: [deployment(state)]
+            case .replicaSets where badImageSince != nil:
+                [
+                    Self.replicaSet(of: name, 1, "web:1", replicas: 0),
+                    Self.replicaSet(of: name, 2, Self.badImage, replicas: state.replicas),
+                ]
+            case .pods where badImageSince != nil: (0..<state.replicas).map { Self.waitingPod(of: name, $0) }
             case .services: services.map(service)
             case .namespaces:
                 [
@@ -155,21 +171,21 @@ final class FakeCluster: ClusterAPI {
 
     private func deployment(_ state: State) -> JSONValue {
         let count = JSONValue.integer(Int64(state.replicas))
+        let ready = badImageSince == nil ? count : 0
         return [
             "metadata": [
                 "name": .string(name), "namespace": "shop", "uid": "d1", "resourceVersion": .string("\(state.version)"),
                 "generation": 2,
+                "annotations": badImageSince == nil ? [:] : ["deployment.kubernetes.io/revision": "2"],
+                "managedFields": badImageSince.map(Self.fields(writtenAt:)) ?? [],
             ],
             "spec": [
                 "replicas": count, "selector": ["matchLabels": ["app": "web"]],
-                "template": [
-                    "metadata": ["labels": ["app": "web"]],
-                    "spec": ["containers": [["name": "web", "image": "web:1"]]],
-                ],
+                "template": Self.template(badImageSince == nil ? "web:1" : Self.badImage),
             ],
             "status": [
-                "observedGeneration": 2, "replicas": count, "updatedReplicas": count, "readyReplicas": count,
-                "availableReplicas": count,
+                "observedGeneration": 2, "replicas": count, "updatedReplicas": count, "readyReplicas": ready,
+                "availableReplicas": ready,
                 "conditions": [["type": "Available", "status": "True", "reason": "MinimumReplicasAvailable"]],
             ],
         ]
@@ -183,7 +199,8 @@ final class FakeCluster: ClusterAPI {
     }
 
     private func endpoints(_ name: String, _ state: State) -> JSONValue {
-        let addresses = (0..<state.replicas).map { JSONValue.object(["ip": .string("10.42.0.\($0 + 2)")]) }
+        let ready = badImageSince == nil ? state.replicas : 0
+        let addresses = (0..<ready).map { JSONValue.object(["ip": .string("10.42.0.\($0 + 2)")]) }
         return [
             "metadata": ["name": .string(name), "namespace": "shop"],
             "subsets": addresses.isEmpty

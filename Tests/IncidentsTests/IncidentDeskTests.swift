@@ -1,7 +1,9 @@
+import Diagnosis
 import FoundationEssentials
 import Healing
 import JSON
 import Kubernetes
+import Synchronization
 import Testing
 
 @testable import Incidents
@@ -96,6 +98,30 @@ struct IncidentDeskTests {
         #expect(desk.cluster.writes.isEmpty)
     }
 
+    @Test("the deadline counts from the beginning: what the first reads take is no time of its own")
+    func slowFirstRead() async throws {
+        let late = Mutex(0.0)
+        let cluster = FakeCluster(onRequest: { request in
+            if request.resource == .namespaces { late.withLock { $0 = 130 } }
+        })
+        let desk = try Desk(cluster, now: { Date().addingTimeInterval(late.withLock { $0 }) })
+        defer { desk.remove() }
+        let outcome = await desk.desk.attempt(desk.outage(), isReported: true, isDryRun: false) { _ in }
+        #expect(outcome.message == "web did not answer again within 120 s; nothing was changed")
+        #expect(cluster.writes.isEmpty)
+    }
+
+    @Test("what is wrong and what was done are told as two sentences")
+    func sentences() async throws {
+        let desk = try Desk(worker: "/nonexistent/worker.sh")
+        defer { desk.remove() }
+        guard case .failed(_, let message, _)? = await desk.heal().last else {
+            Issue.record("not failed")
+            return
+        }
+        #expect(message.hasPrefix("The healing worker failed. Cannot find healing worker at /nonexistent/worker.sh"))
+    }
+
     @Test("a dry run stops before the first write and says what it would be")
     func dryRun() async throws {
         let desk = try Desk()
@@ -103,8 +129,24 @@ struct IncidentDeskTests {
         let outcome = await desk.desk.attempt(desk.outage(), isReported: true, isDryRun: true) { _ in }
         #expect(!outcome.isSuccess)
         #expect(outcome.action == .scale)
-        #expect(outcome.message.contains("Dry run"))
+        let words = "Dry run, nothing was changed. Would scale Deployment/web from 0 to 1 replicas"
+        #expect(outcome.message == words)
+        #expect(desk.log.all.contains { $0.contains("[HEAL-WORKER] \(words)") })
+        #expect(!desk.log.all.contains { $0.contains("Healing failed") }, "nothing was tried")
         #expect(desk.cluster.writes.isEmpty)
+    }
+
+    @Test("a dry run does not wait until a person who may be at work is done: it says what would be done then")
+    func dryRunBesideAPerson() async throws {
+        let cluster = FakeCluster(replicas: 2, badImageSince: Date())
+        let desk = try Desk(cluster)
+        defer { desk.remove() }
+        let outcome = await desk.desk.attempt(desk.outage(), isReported: true, isDryRun: true) { _ in }
+        #expect(outcome.cause == .imageNotFound)
+        #expect(
+            outcome.message.hasPrefix("Dry run, nothing was changed. Would rollback, but Deployment/web was changed"))
+        #expect(outcome.recommendation?.contains("kubectl rollout undo deployment/web") == true)
+        #expect(cluster.writes.isEmpty)
     }
 
     @Test("the log has the lines that operators grep for, and so has the attempt's own file")

@@ -1,5 +1,4 @@
 """The API as clients use it: tools, streams, and several requests at one time."""
-import concurrent.futures
 import json
 import subprocess
 import shutil
@@ -8,12 +7,8 @@ import pytest
 
 from harness import sandfly, stream, wait
 from harness.sandfly import NAME
+from harness.stream import at_once
 from harness.world import World
-
-
-def at_once(count, action):
-    with concurrent.futures.ThreadPoolExecutor(count) as pool:
-        return list(pool.map(action, range(count)))
 
 
 def test_queries_find_their_tools(ns, start):

@@ -92,6 +92,10 @@ def test_a_worker_that_is_ended_says_so_in_its_last_line(ns):
     assert process.wait(20) == 1
     report = json.loads(lines[-1])
     assert report["success"] is False and "signal" in report["fix_attempted"] and report["recommendation"]
+    # Whoever counts healings by the log's lines counts this one too.
+    [file] = ns.directory.glob(f"heal-worker-{NAME}-*.log")
+    for log in "".join(lines), file.read_text():
+        assert log.count("Healing failed: ") == log.count("Remediation Complete") == 1
 
 
 @pytest.mark.long

@@ -5,6 +5,7 @@ import threading
 
 from harness import cortex, sandfly, stream, wait
 from harness.sandfly import NAME
+from harness.stream import at_once
 
 
 def incidents(server, **query):
@@ -59,6 +60,24 @@ def test_a_bad_image_is_rolled_back_before_anybody_asks(ns, start):
     assert shown.code == 0 and "rollback" in shown.out and "Steps:" in shown.out
     assert incident["id"] in cortex.run(
         "incidents", "--server", server.url, directory=ns.directory, kubeconfig=None).out
+
+
+def test_three_different_faults_at_once_are_three_faults(ns, start):
+    names = [NAME, "inventory-mcp-server", "proxmox-mcp-server"]
+    sandfly.deploy(ns, *[sandfly.deployment(ns.name, name, replicas=1) for name in names])
+    server = start(ns, watch=True, grace="30s")
+    until_watching(server)
+    sandfly.change(ns, names[0], image="registry.invalid/nope:1")
+    sandfly.change(ns, names[1], command=["/nope"])
+    for name in names[:2]:
+        ns.until(lambda: not ns.endpoints(name), f"{name} without endpoints")
+    ns.patch("service", names[2], {"spec": {"selector": {"app": "nobody"}}})
+    # No person's change of a template stands against this repair: it shows that so many failing at once hold nothing.
+    assert until_incident(server, "healed")["cause"] == "service-selector"
+    queries = ["list sandfly hosts", "list inventory hosts", "list proxmox hosts"]
+    for name, task in zip(names, at_once(3, lambda index: server.ask(queries[index]))):
+        assert task.is_answered, f"{name}: {task.text}"
+    assert "mass-failure" not in [incident["cause"] for incident in incidents(server)]
 
 
 def test_a_zero_that_nobody_marked_is_restored_once_and_remembered_across_a_crash(ns, start, tmp_path):

@@ -5,8 +5,9 @@ public struct MassFailure: Hashable, Sendable {
     public struct Limits: Hashable, Sendable {
         /// Of the watched workloads. Default one half.
         public var share = 0.5
-        /// On one to three nodes with a handful of workloads two faults at once are still two faults. Default 3.
-        public var floor = 3
+        /// On one to three nodes with a handful of workloads two or three faults at once are still so many faults: each
+        /// has its own cause and is healed. Four of a handful are not. Default 4.
+        public var floor = 4
         /// How long the last one to fail is waited after, in seconds, where several fail. Default 3.
         public var settle = 3.0
 

@@ -101,11 +101,11 @@ enum Guards {
         guard let entry = Ownership.lastTemplateWrite(metadata), let time = entry.time else { return nil }
         let free = time.addingTimeInterval(policy.humanGrace.inSeconds)
         guard free > snapshot.takenAt else { return nil }
-        let seconds = Int(snapshot.takenAt.timeIntervalSince(time).rounded())
         return .wait(
             until: free,
-            reason: "\(object) was changed \(seconds) s ago with \(entry.manager ?? "an unknown client"); "
-                + "a person may be at work, so Cortex waits until \(RFC3339.string(from: free)) and looks again")
+            reason: "\(object) was changed at \(RFC3339.string(from: time)) with "
+                + "\(entry.manager ?? "an unknown client"); a person may be at work, so Cortex waits "
+                + "until \(RFC3339.string(from: free)) and looks again")
     }
 
     private static func metadata(of object: ObjectReference, in snapshot: Snapshot) -> ObjectMeta? {

@@ -158,8 +158,9 @@ extension HealingMachine {
     private mutating func decide(_ verdict: Verdict, _ snapshot: Snapshot, _ now: Date) -> [HealingEffect] {
         let plan = Planner.plan(
             for: verdict, snapshot: snapshot, policy: policy, remembered: remembered)
+        let isNew = isNewDecision(verdict, plan)
         var effects: [HealingEffect] = []
-        if let cause = verdict.cause { effects += say("Cause: \(cause.id.rawValue) - \(cause.summary)") }
+        if isNew, let cause = verdict.cause { effects += say("Cause: \(cause.id.rawValue) - \(cause.summary)") }
         if verdict.cause?.id == .forbidden, !hasLasted(Self.rolesAreRead, since: \.refusedSince, now) {
             state = .observing(doubt: Doubt())
             wake(in: 0.5, now)
@@ -169,7 +170,7 @@ extension HealingMachine {
             if plan.action == .wait {
                 state = .waiting(plan)
                 wake(at: min(plan.waitUntil ?? .distantFuture, now.addingTimeInterval(5)))
-                return effects + say(plan.detail)
+                return effects + (isNew ? say(plan.detail) : [])
             }
             if plan.action == .none, verdict.healthy { return effects + recovered(nil, now) }
             return effects + finish(escalation(plan, verdict))
@@ -179,6 +180,15 @@ extension HealingMachine {
         guard deadline.timeIntervalSince(now) > 0.05 * policy.deadline.inSeconds else { return effects + timeOut() }
         state = .writing(plan)
         return effects + say(plan.detail) + [.write(write)]
+    }
+
+    /// Whether a look leads to anything but the look before did. It is told once: every look comes to it anew, and how
+    /// long it has lasted by then is not worth a word.
+    private mutating func isNewDecision(_ verdict: Verdict, _ plan: Plan) -> Bool {
+        let words = "\(verdict.cause?.summary ?? "") \(plan.detail)".filter { !$0.isNumber }
+        let decision = Decision(cause: verdict.cause?.id, action: plan.action, words: words)
+        defer { lastDecision = decision }
+        return decision != lastDecision
     }
 
     /// How long a refusal must last before it is believed, in seconds: an API server that has just started refuses what
@@ -224,11 +234,19 @@ extension HealingMachine {
             HealingOutcome(
                 kind: writes.isEmpty ? .escalated : .failed, cause: verdict?.cause?.id, action: .escalate,
                 diagnosis: diagnosisSoFar,
-                message: "\(service) did not answer again within \(Int(policy.deadline.inSeconds)) s; "
+                message: "\(service) did not answer again within \(timeGiven); "
                     + (unanswered
                         ? "a change may have been made"
                         : writes.isEmpty ? "nothing was changed" : writes.map(\.summary).joined(separator: "; then ")),
                 recommendation: waitingAdvice ?? "Look at it by hand: cortex diagnose \(service) -n \(namespace)"))
+    }
+
+    /// `116 s (4 s of the 120 s given are kept for this report)`.
+    private var timeGiven: String {
+        let (own, kept) = (policy.deadline.inWords, policy.reserve)
+        guard kept > .zero else { return own }
+        let given = policy.deadline + kept
+        return "\(own) (\(kept.inWords) of the \(given.inWords) given are kept for this report)"
     }
 
     /// What a person can do about what Cortex waited for in vain.

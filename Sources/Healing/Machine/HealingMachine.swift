@@ -23,6 +23,14 @@ public struct HealingMachine: Sendable {
         var failures = 0
     }
 
+    /// What was last told of a decision.
+    struct Decision: Hashable, Sendable {
+        var cause: CauseID?
+        var action: Action
+        /// Without the numbers in them.
+        var words: String
+    }
+
     let service: String
     let namespace: String
     let policy: HealingPolicy
@@ -55,6 +63,7 @@ public struct HealingMachine: Sendable {
     var isWatching = false
     var unreadableReads = 0
     var lastSaid = ""
+    var lastDecision: Decision?
     /// When to call `on(.woke)`; nil for never.
     public private(set) var wakeAt: Date?
 
@@ -111,6 +120,11 @@ public struct HealingMachine: Sendable {
 
     /// Whether the write under way takes back an earlier one.
     public var isTakingBack: Bool { undoReason != nil }
+
+    /// The plan of a healing that waits, for what recovers by itself or for a person at work; nil where it does not.
+    public var waitingPlan: Plan? {
+        if case .waiting(let plan) = state { plan } else { nil }
+    }
 
     /// The cause as far as it is known.
     public var cause: CauseID? { verdict?.cause?.id }

@@ -17,27 +17,32 @@ extension ClusterWrite {
     }
 
     /// What was done, for the end of a healing: `Scaled Deployment/web from 0 to 2 replicas`.
-    var summary: String {
+    var summary: String { "\(words.done) \(words.what)" }
+
+    /// What it would do: `Would scale Deployment/web from 0 to 2 replicas`.
+    public var proposal: String { "Would \(words.act) \(words.what)" }
+
+    private var words: (act: String, done: String, what: String) {
         switch change {
-        case .scale(let from, let to): "Scaled \(object) from \(from) to \(to) replicas"
-        case .restart: "Restarted \(object)"
-        case .template(_, let revision): "Rolled \(object) back to revision \(revision)"
-        case .evict: "Evicted \(object)"
-        case .selector(let selector):
-            "Set the selector of \(object) to "
-                + selector.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }.joined(separator: ",")
-        case .targetPort(_, let port): "Set the target port of \(object) to \(port)"
-        case .memory(_, let from, let to): "Raised the memory limit of \(object) from \(from) to \(to)"
-        case .create: "Made \(object) again"
+        case .scale(let from, let to): ("scale", "Scaled", "\(object) from \(from) to \(to) replicas")
+        case .restart: ("restart", "Restarted", "\(object)")
+        case .template(_, let revision): ("roll", "Rolled", "\(object) back to revision \(revision)")
+        case .evict: ("evict", "Evicted", "\(object)")
+        case .selector(let selector): ("set", "Set", "the selector of \(object) to \(Self.text(selector))")
+        case .targetPort(_, let port): ("set", "Set", "the target port of \(object) to \(port)")
+        case .memory(_, let from, let to): ("raise", "Raised", "the memory limit of \(object) from \(from) to \(to)")
+        case .create: ("make", "Made", "\(object) again")
         }
+    }
+
+    private static func text(_ selector: [String: String]) -> String {
+        selector.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }.joined(separator: ",")
     }
 
     /// What it is going to do, in words: `target port 9999 becomes 3000`.
     public var intention: String {
         switch change {
-        case .selector(let selector):
-            "its selector becomes "
-                + selector.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }.joined(separator: ",")
+        case .selector(let selector): "its selector becomes \(Self.text(selector))"
         case .targetPort(_, let port): "its target port becomes \(port)"
         case .scale, .restart, .template, .evict, .memory, .create: summary
         }

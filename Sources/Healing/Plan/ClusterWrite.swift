@@ -8,7 +8,8 @@ public import Kubernetes
 public struct ClusterWrite: Codable, Hashable, Sendable {
     public enum Change: Codable, Hashable, Sendable {
         case scale(from: Int, to: Int)
-        /// Sets the annotation that `kubectl rollout restart` sets.
+        /// Sets the annotation that `kubectl rollout restart` sets. No strategy plans it today: what hangs is evicted,
+        /// one pod at a time, and no other cause of the catalogue is helped by a restart.
         case restart(at: Date)
         /// The pod template of another revision, as its ReplicaSet holds it.
         case template(JSONValue, revision: Int)

@@ -10,6 +10,8 @@ public struct HealingPolicy: Hashable, Sendable {
     public var probeTimeout: Duration
     /// For the whole healing. Default 120 s.
     public var deadline: Duration
+    /// What of the time given is kept for telling how it ended, and is no part of `deadline`. Default none.
+    public var reserve = Duration.zero
     /// For one question to the service while it is doubtful whether it works. Default 5 s.
     public var confirmTimeout: Duration
     /// How long a service must go on answering before it counts as healed. Default 250 ms.

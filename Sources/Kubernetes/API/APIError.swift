@@ -4,7 +4,8 @@ public enum APIError: Error, Hashable, Sendable {
     case status(APIStatus)
     /// The request never reached the server (refused, name not found, TLS): nothing was done.
     case unreachable(String)
-    /// The request was sent and no answer came: what it asked for may or may not have been done. Never "failed".
+    /// The request was sent and no answer came: what it asked for may or may not have been done. Never "failed". Of a
+    /// read, nothing is known.
     case unknown(String)
     /// The answer could not be read as what was asked for.
     case invalidResponse(String)
@@ -26,7 +27,7 @@ extension APIError: CustomStringConvertible {
                 + "or the service account's token"
         case .status(let status): status.message ?? "\(status.reason ?? "error") (HTTP \(status.code))"
         case .unreachable(let why): "the API server cannot be reached: \(why)"
-        case .unknown(let why): "no answer from the API server, so the outcome is unknown: \(why)"
+        case .unknown(let why): "no answer from the API server: \(why)"
         case .invalidResponse(let why): "the API server's answer cannot be read: \(why)"
         case .cancelled: "cancelled"
         }

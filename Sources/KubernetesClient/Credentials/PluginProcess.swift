@@ -1,3 +1,4 @@
+import Kubernetes
 internal import Subprocess
 
 /// Runs a credential plugin as a child process.
@@ -17,7 +18,7 @@ enum PluginProcess {
             throw CommandFailure("cannot be started: \(error.message)")
         }
         if result.wasCancelled { throw CommandFailure("was cancelled") }
-        if result.timedOut { throw CommandFailure("gave no answer within \(command.timeout)") }
+        if result.timedOut { throw CommandFailure("gave no answer within \(command.timeout.inWords)") }
         guard result.exitCode == 0 else {
             let complaint = String(decoding: result.standardError.prefix(maximumComplaint), as: UTF8.self)
             let how = result.exitCode.map { "ended with exit code \($0)" } ?? "was ended by a signal"

@@ -90,7 +90,8 @@ extension Fault {
     /// More than half of the namespace's Deployments are scaled to zero at once.
     private func failMany(_ world: inout World) {
         let all = world.all(.deployments, in: namespace)
-        let others = all.filter { $0.name != service }.prefix(all.count / 2)
+        // More than half, and never so few that each is a fault of its own.
+        let others = all.filter { $0.name != service }.prefix(max(3, all.count / 2))
         for workload in all.filter({ $0.name == service }) + others {
             world.edit(.deployments, workload, as: "kubectl") { $0.put(0, at: "spec", "replicas") }
         }

@@ -87,10 +87,12 @@ struct ProgramSettings {
     var policy: HealingPolicy { policy(for: configuration) }
 
     func policy(for configuration: Configuration) -> HealingPolicy {
-        HealingPolicy(
+        let deadline = max(.seconds(1), configuration.workerTimeout - reserve)
+        var policy = HealingPolicy(
             namespaces: configuration.namespaces, humanGrace: configuration.humanGrace,
-            rolloutTimeout: configuration.rolloutTimeout, probeTimeout: configuration.probeTimeout,
-            deadline: max(.seconds(1), configuration.workerTimeout - reserve))
+            rolloutTimeout: configuration.rolloutTimeout, probeTimeout: configuration.probeTimeout, deadline: deadline)
+        policy.reserve = max(.zero, configuration.workerTimeout - deadline)
+        return policy
     }
 }
 

@@ -4,6 +4,7 @@ import Healing
 import HTTPClient
 import Incidents
 import JSON
+import Kubernetes
 import KubernetesClient
 import ToolMatching
 import ToolServers
@@ -60,11 +61,11 @@ struct ServiceProber: ServiceProbing {
             group.addTask {
                 // Cancelled: the answer came first, and this one is not read.
                 try? await Task.sleep(for: limit)
-                return ServiceAnswer(kind: .timeout, message: "no answer within \(limit)")
+                return ServiceAnswer(kind: .timeout, message: "no answer within \(limit.inWords)")
             }
             let first = await group.next()
             group.cancelAll()
-            return first ?? ServiceAnswer(kind: .timeout, message: "no answer within \(limit)")
+            return first ?? ServiceAnswer(kind: .timeout, message: "no answer within \(limit.inWords)")
         }
     }
 

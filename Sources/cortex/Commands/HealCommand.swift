@@ -13,13 +13,21 @@ struct HealCommand {
     init(_ arguments: ParsedArguments) { self.arguments = arguments }
 
     func run() async -> Int32 {
-        let service = arguments.positional[0]
         let isJSON = arguments.options["--output"] == "json"
         if let format = arguments.options["--output"], format != "json", format != "text" {
             Terminal.error("cortex heal: --output must be json or text, not “\(format)”")
             return ExitCode.usage
         }
         let output = WorkerOutput(lines: isJSON ? Terminal.error : Terminal.out, report: Terminal.out)
+        guard let service = ServiceHost.service(of: arguments.positional[0]) else {
+            output.end(
+                with: WorkerReport(
+                    success: false, diagnosis: "not known: no service can be called “\(arguments.positional[0])”",
+                    fix: "Nothing was changed", timestamp: Self.timestamp(),
+                    recommendation: "Name the service by its own name: lower-case letters, digits and -, as in "
+                        + "kubectl get services -A"))
+            return ExitCode.failure
+        }
         var settings: ProgramSettings
         let assembly: ClusterAssembly
         do {
@@ -42,7 +50,8 @@ struct HealCommand {
         let isReported = arguments.positional.count > 1 && !arguments.positional[1].isEmpty
         let isDryRun = arguments.has("--dry-run")
         let run = WorkerRun(
-            output: output, limit: settings.policy.deadline + Self.reportTime / 2, timestamp: { Self.timestamp() },
+            output: output, log: assembly.desk.surroundings.log.named("HEAL-WORKER"),
+            limit: settings.policy.deadline + Self.reportTime / 2, timestamp: { Self.timestamp() },
             ended: { await Signals.ended() },
             heal: { say in
                 await assembly.desk.attempt(outage, isReported: isReported, isDryRun: isDryRun, say: say)
@@ -58,7 +67,13 @@ struct HealCommand {
         let message = words.count > 1 && !words[1].isEmpty ? words[1] : "asked to look at it"
         let url = words.count > 2 && !words[2].isEmpty ? words[2] : nil
         var namespace = settings.configuration.defaultNamespace
-        if let named = url.flatMap(ServiceHost.namespace), settings.configuration.namespaces.contains(named) {
+        if let own = ServiceHost.namespace(ofHost: words[0]),
+            words[0].contains(".svc") || settings.configuration.namespaces.contains(own)
+        {
+            namespace = own
+        } else if let named = url.flatMap(ServiceHost.namespace(of:)),
+            settings.configuration.namespaces.contains(named)
+        {
             namespace = named
         }
         return Outage(
@@ -67,6 +82,7 @@ struct HealCommand {
     }
 
     private static func timestamp() -> String {
-        RFC3339.string(from: Date(timeIntervalSince1970: Date().timeIntervalSince1970.rounded()))
+        // Down: a time that is still to come was nobody's.
+        RFC3339.string(from: Date(timeIntervalSince1970: Date().timeIntervalSince1970.rounded(.down)))
     }
 }

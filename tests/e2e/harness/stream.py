@@ -1,4 +1,5 @@
 """A task as a client sees it: the request, and the events of its stream."""
+import concurrent.futures
 import dataclasses
 import http.client
 import json
@@ -41,6 +42,12 @@ class Task:
     @property
     def result(self):
         return json.dumps(self.first("processing_complete").get("result"), ensure_ascii=False)
+
+
+def at_once(count, action):
+    """What `action` makes of each number below `count`, all at the same time."""
+    with concurrent.futures.ThreadPoolExecutor(count) as pool:
+        return list(pool.map(action, range(count)))
 
 
 def open_connection(url, timeout):
