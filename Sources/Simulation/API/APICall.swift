@@ -77,6 +77,12 @@ public struct APICall: Hashable, Sendable {
 
     /// The body as JSON. - Throws: 400 in the server's words.
     func object() throws(APIStatus) -> JSONValue {
+        if contentType.hasPrefix(ProtobufObject.contentType) {
+            guard let object = ProtobufObject.read(body) else {
+                throw Refusals.badRequest("the body of the request cannot be read as a protobuf object")
+            }
+            return object
+        }
         do {
             return try JSONValue(parsing: body, maximumDepth: 200)
         } catch {

@@ -21,8 +21,10 @@ extension World {
             Selectors.of(budget.at("spec", "selector") ?? [:]).matches(pod.labels)
         }
         if !isUncounted, matching.count > 1 {
-            throw Refusals.internalError(
-                "This pod has more than one PodDisruptionBudget, which the eviction subresource does not support.")
+            throw APIStatus(
+                code: 500,
+                message:
+                    "This pod has more than one PodDisruptionBudget, which the eviction subresource does not support.")
         }
         let isDry = call["dryRun"] != nil || body.at("deleteOptions", "dryRun")?.arrayValue?.isEmpty == false
         if !isUncounted, let budget = matching.first { try spend(budget, pod, budgets, isDry) }

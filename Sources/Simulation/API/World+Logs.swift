@@ -57,7 +57,7 @@ extension World {
 
     /// What there is to send now, and whether the stream is over.
     public func read(_ cursor: inout LogCursor) -> (lines: [String], isOver: Bool) {
-        let pod = store.object(uid: cursor.uid)
+        let pod = store.object(uid: cursor.uid)?.object
         let container = cursor.container
         guard let all = log(ofPod: cursor.uid, container: container, previous: cursor.isPrevious) else {
             return ([], true)

@@ -7,8 +7,9 @@ enum Admission {
     static func admit(_ type: ResourceType, _ object: inout JSONValue, _ world: inout World) throws(APIStatus) {
         let namespace = object.namespace ?? ""
         if type.resource.isNamespaced { try checkNamespace(type, object, world) }
+        if type.kind == "Pod" { try checkAccount(&object, world) }
+        name(&object, &world)
         if type.kind == "Pod" {
-            try checkAccount(&object, world)
             try limit(&object, namespace, world)
             pod(&object)
         }
@@ -19,6 +20,13 @@ enum Admission {
         if type.kind == "Job" { job(&object) }
         try callWebhooks(type, object, "CREATE", world)
         try Quotas.check(type, object, world)
+    }
+
+    /// A name is made up before the object is checked, so that refusals can name it.
+    private static func name(_ object: inout JSONValue, _ world: inout World) {
+        guard object.name.isEmpty, let prefix = object.at("metadata", "generateName")?.stringValue, !prefix.isEmpty
+        else { return }
+        object.put(.string(String(prefix.prefix(58)) + world.store.newSuffix()), at: "metadata", "name")
     }
 
     private static func checkNamespace(
@@ -119,8 +127,7 @@ enum Admission {
         }
         guard !words.isEmpty else { return }
         let text = words.count == 1 ? words[0] : "[\(words.joined(separator: ", "))]"
-        throw Refusals.forbidden(
-            type, pod.name.isEmpty ? pod.at("metadata", "generateName")?.stringValue ?? "" : pod.name, text)
+        throw Refusals.forbidden(type, pod.name, text)
     }
 
     private static func fill(_ container: inout JSONValue, _ limit: JSONValue) {

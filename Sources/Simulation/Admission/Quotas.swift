@@ -40,8 +40,7 @@ enum Quotas {
             return containers.contains { $0.at("resources", path.0, path.1) == nil }
         }
         guard !missing.isEmpty else { return }
-        let names = containers.compactMap { $0["name"]?.stringValue }.joined(separator: ",")
-        let words = missing.map { "\($0) for: \(names)" }.joined(separator: "; ")
+        let words = missing.joined(separator: ",")
         throw Refusals.forbidden(type, name(of: pod), "failed quota: \(quota): must specify \(words)")
     }
 

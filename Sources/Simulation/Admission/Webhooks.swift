@@ -47,18 +47,18 @@ extension Admission {
         let path = webhook.at("clientConfig", "service", "path")?.stringValue ?? "/"
         guard let name = webhook.at("clientConfig", "service", "name")?.stringValue else {
             let url = webhook.at("clientConfig", "url")?.stringValue ?? ""
-            return "failed to call webhook: Post \"\(url)?timeout=10s\": dial tcp: connect: connection refused"
+            return "Post \"\(url)?timeout=10s\": dial tcp: connect: connection refused"
         }
         let namespace = webhook.at("clientConfig", "service", "namespace")?.stringValue ?? "default"
         let seconds = webhook["timeoutSeconds"]?.intValue ?? 10
         let port = webhook.at("clientConfig", "service", "port")?.intValue ?? 443
         let url = "https://\(name).\(namespace).svc:\(port)\(path)?timeout=\(seconds)s"
         guard world.find(.services, namespace, name) != nil else {
-            return "failed to call webhook: Post \"\(url)\": service \"\(name)\" not found"
+            return "Post \"\(url)\": service \"\(name)\" not found"
         }
         let subsets = world.find(.endpoints, namespace, name)?["subsets"]?.arrayValue ?? []
         guard subsets.contains(where: { $0["addresses"]?.arrayValue?.isEmpty == false }) else {
-            return "failed to call webhook: Post \"\(url)\": no endpoints available for service \"\(name)\""
+            return "Post \"\(url)\": no endpoints available for service \"\(name)\""
         }
         return nil
     }

@@ -28,13 +28,24 @@ struct AutoscalerController: KeyedController {
             let target = world.find(resource, key.namespace, name)
         else {
             let name = scaler.at("spec", "scaleTargetRef", "name")?.stringValue ?? ""
-            let words = "\(kind?.lowercased() ?? "")s.apps \"\(name)\" not found"
+            let words = "\(kind?.lowercased() ?? "")s/scale.apps \"\(name)\" not found"
+            note(
+                scaler, &world,
+                ("AbleToScale", "False", "FailedGetScale", "\(Self.controller) unable to get \(Self.scale): \(words)"))
             world.tell(scaler, .autoscalers, "FailedGetScale", words, isWarning: true, from: Self.component)
             return again
         }
         let current = target.at("spec", "replicas")?.intValue ?? 1
         // At zero it is switched off.
-        guard current > 0 else { return again }
+        guard current > 0 else {
+            note(
+                scaler, &world, Self.found,
+                (
+                    "ScalingActive", "False", "ScalingDisabled",
+                    "scaling is disabled since the replica count of the target is zero"
+                ))
+            return again
+        }
         guard let use = use(of: target, scaler, world) else {
             blind(scaler, current, &world)
             return again
@@ -85,6 +96,24 @@ struct AutoscalerController: KeyedController {
         return requested > 0 ? used / requested * 100 : nil
     }
 
+    private typealias Condition = (type: String, status: String, reason: String, message: String)
+
+    private static let controller = "the HPA controller was"
+    private static let scale = "the target's current scale"
+    private static let found: Condition = (
+        "AbleToScale", "True", "SucceededGetScale", "\(controller) able to get \(scale)"
+    )
+
+    private func note(_ scaler: JSONValue, _ world: inout World, _ conditions: Condition...) {
+        let stamp = world.stamp(world.seconds)
+        world.edit(.autoscalers, scaler, as: "kube-controller-manager", status: true) { scaler in
+            for one in conditions {
+                scaler.setCondition(
+                    one.type, one.status, reason: one.reason, message: one.message, at: stamp, updates: false)
+            }
+        }
+    }
+
     private func blind(_ scaler: JSONValue, _ current: Int, _ world: inout World) {
         let words =
             "failed to get cpu utilization: missing request for cpu"
@@ -93,10 +122,16 @@ struct AutoscalerController: KeyedController {
             scaler.put(.integer(current), at: "status", "currentReplicas")
             scaler.put(.integer(0), at: "status", "desiredReplicas")
             scaler.setCondition(
+                Self.found.type, Self.found.status, reason: Self.found.reason, message: Self.found.message,
+                at: stamp, updates: false)
+            scaler.setCondition(
                 "ScalingActive", "False", reason: "FailedGetResourceMetric",
                 message: "the HPA was unable to compute the replica count: \(words)", at: stamp, updates: false)
         }
         world.tell(scaler, .autoscalers, "FailedGetResourceMetric", words, isWarning: true, from: Self.component)
+        world.tell(
+            scaler, .autoscalers, "FailedComputeMetricsReplicas",
+            "invalid metrics (1 invalid out of 1), first error is: \(words)", isWarning: true, from: Self.component)
     }
 
     private func report(

@@ -9,7 +9,15 @@ struct DeploymentController: KeyedController {
     static let revision = "deployment.kubernetes.io/revision"
 
     func keys(of change: StoreChange, _ world: World) -> [ObjectKey] {
-        Simulation.keys(of: change, own: .deployments, owns: [.replicaSets])
+        // One that stops all of its pods first waits until the last of them is gone.
+        if change.resource.kind == "Pod", change.isGone, let owner = change.object.controller,
+            owner["kind"] == "ReplicaSet", let name = owner["name"]?.stringValue,
+            let set = world.find(.replicaSets, change.object.namespace, name),
+            let deployment = set.controller?["name"]?.stringValue
+        {
+            return [ObjectKey(set.namespace, deployment)]
+        }
+        return Simulation.keys(of: change, own: .deployments, owns: [.replicaSets])
     }
 
     mutating func sync(_ key: ObjectKey, _ world: inout World) -> Double? {
@@ -181,7 +189,8 @@ struct DeploymentController: KeyedController {
 
     private func mark(_ deployment: JSONValue, _ number: Int, _ world: inout World) {
         guard Self.revision(of: deployment) != number else { return }
-        world.edit(.deployments, deployment, as: Self.manager) { object in
+        // By way of its status, as the real one: its generation does not move.
+        world.edit(.deployments, deployment, as: Self.manager, status: true) { object in
             object.put(.string(String(number)), at: "metadata", "annotations", Self.revision)
         }
     }

@@ -24,7 +24,8 @@ struct DisruptionController: KeyedController {
         let pods = world.all(.pods, in: key.namespace).filter {
             LabelMatch.selector(budget.at("spec", "selector"), $0.labels) && $0.isActive
         }
-        let healthy = pods.filter(\.isReady).count
+        let disrupted = Self.disrupted(budget, pods, world)
+        let healthy = pods.filter { $0.isReady && disrupted[$0.name] == nil }.count
         let expected = Self.expected(pods, world)
         let (desired, allowed) = Self.arithmetic(budget["spec"], expected: expected, healthy: healthy)
         let stamp = world.stamp(world.seconds)
@@ -34,11 +35,31 @@ struct DisruptionController: KeyedController {
             budget.put(.integer(expected), at: "status", "expectedPods")
             budget.put(.integer(allowed), at: "status", "disruptionsAllowed")
             budget.put(.integer(budget.generation), at: "status", "observedGeneration")
+            budget.put(
+                disrupted.isEmpty ? JSONValue?.none : .object(disrupted.mapValues(\.stamp)), at: "status",
+                "disruptedPods")
             budget.setCondition(
                 "DisruptionAllowed", allowed > 0 ? "True" : "False",
                 reason: allowed > 0 ? "SufficientPods" : "InsufficientPods", at: stamp, updates: false)
         }
-        return nil
+        return disrupted.values.map(\.until).min()
+    }
+
+    /// Seconds for which an evicted pod counts as gone though it is not.
+    private static let patience = 120.0
+
+    /// The pods whose eviction was allowed and that are not yet on their way out.
+    private static func disrupted(
+        _ budget: JSONValue, _ pods: [JSONValue], _ world: World
+    ) -> [String: (stamp: JSONValue, until: Double)] {
+        let noted = budget.at("status", "disruptedPods")?.objectValue ?? [:]
+        let names = Set(pods.map(\.name))
+        var found: [String: (stamp: JSONValue, until: Double)] = [:]
+        for (name, stamp) in noted where names.contains(name) {
+            let until = (world.seconds(of: stamp) ?? 0) + patience
+            if until > world.seconds { found[name] = (stamp, until) }
+        }
+        return found
     }
 
     /// How many must stay healthy, and how many may go now.

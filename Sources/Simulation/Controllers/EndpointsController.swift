@@ -6,15 +6,56 @@ import Kubernetes
 struct EndpointsController: KeyedController {
     static let slices = Resource(group: "discovery.k8s.io", plural: "endpointslices", kind: "EndpointSlice")
 
-    func keys(of change: StoreChange, _ world: World) -> [ObjectKey] {
+    private struct Label: Hashable {
+        var namespace: String
+        var name: String
+        var value: String
+    }
+    /// What decides about a pod's place among the endpoints.
+    private struct Facts: Hashable {
+        var labels: [String: String]
+        var address: JSONValue?
+        var isReady: Bool
+        var isOver: Bool
+
+        init(_ pod: JSONValue) {
+            labels = pod.labels
+            address = pod.at("status", "podIP")
+            isReady = pod.isReady
+            isOver = pod.isFinished || pod.isBeingDeleted
+        }
+    }
+
+    /// The Services that ask for a label, by the first of those that they ask for.
+    private var services: [Label: Set<ObjectKey>] = [:]
+
+    mutating func keys(of change: StoreChange, _ world: World) -> [ObjectKey] {
         switch change.resource.kind {
-        case "Service": return [ObjectKey(change.object)]
+        case "Service":
+            if let label = change.previous.flatMap(Self.label) { services[label]?.remove(ObjectKey(change.object)) }
+            if !change.isGone, let label = Self.label(change.object) {
+                services[label, default: []].insert(ObjectKey(change.object))
+            }
+            return [ObjectKey(change.object)]
         case "Pod":
-            let labels = change.object.labels
-            return world.all(.services, in: change.object.namespace).filter { service in
-                Self.selects(service, labels) || change.oldLabels.map { Self.selects(service, $0) } ?? false
-            }.map { ObjectKey($0) }
+            let now = Facts(change.object)
+            let before = change.previous.map { Facts($0) }
+            guard change.isGone || before != now else { return [] }
+            let old = before.map { selecting($0.labels, in: change.object.namespace, world) } ?? []
+            return old + selecting(now.labels, in: change.object.namespace, world)
         default: return []
+        }
+    }
+
+    private static func label(_ service: JSONValue) -> Label? {
+        let selector = service.at("spec", "selector")?.objectValue ?? [:]
+        guard let name = selector.keys.min(), let value = selector[name]?.stringValue else { return nil }
+        return Label(namespace: service.namespace ?? "", name: name, value: value)
+    }
+
+    private func selecting(_ labels: [String: String], in namespace: String?, _ world: World) -> [ObjectKey] {
+        labels.flatMap { services[Label(namespace: namespace ?? "", name: $0.key, value: $0.value)] ?? [] }.filter {
+            world.find(.services, $0.namespace, $0.name).map { Self.selects($0, labels) } ?? false
         }
     }
 
@@ -99,7 +140,7 @@ struct EndpointsController: KeyedController {
         if let old = world.find(.endpoints, service.namespace, service.name) {
             guard old["subsets"] ?? [] != subsets else { return }
             world.edit(.endpoints, old, as: "kube-controller-manager") { object in
-                object["subsets"] = subsets == [] ? nil : subsets
+                object.put(subsets == [] ? JSONValue?.none : subsets, at: "subsets")
             }
             return
         }

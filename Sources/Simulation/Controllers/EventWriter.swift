@@ -21,9 +21,9 @@ enum EventWriter {
     static func write(_ note: Note, _ world: inout World) {
         let namespace = note.object.namespace ?? "default"
         let uid = note.object.uid
-        let key = "\(uid)/\(note.component)/\(note.reason)/\(note.isWarning)"
+        let key = "\(note.component)/\(note.reason)/\(note.isWarning)"
         var message = note.message
-        var known = world.machines.events[key] ?? .init()
+        var known = world.machines.events[uid]?[key] ?? .init()
         if known.names[message] == nil, known.names.count >= aggregated {
             message = "(combined from similar events): " + message
             if let name = known.combined, count(name, namespace, message, note, &world) { return }
@@ -33,7 +33,7 @@ enum EventWriter {
         let number = String(Int(note.at * 1000) * 1000 + world.machines.toldEvents % 1000, radix: 16)
         let name = "\(note.object.name).\(String(repeating: "0", count: max(0, 16 - number.count)))\(number)"
         if message.hasPrefix("(combined") { known.combined = name } else { known.names[message] = name }
-        world.machines.events[key] = known
+        world.machines.events[uid, default: [:]][key] = known
         let stamp = world.stamp(note.at)
         let isNew = note.component == "default-scheduler"
         var involved: JSONValue = [

@@ -6,6 +6,7 @@ import Kubernetes
 struct GarbageCollector: Controller {
     /// Seconds that an Event is kept: the API server's `--event-ttl`.
     static let eventLife = 3600.0
+    private static let manager = "kube-controller-manager"
     /// When to look for old Events next.
     private var sweepAt = eventLife
 
@@ -13,6 +14,12 @@ struct GarbageCollector: Controller {
         for change in changes {
             if change.isGone {
                 for dependent in world.dependents(of: change.object.uid) { orphaned(dependent, &world) }
+                for owner in change.object.at("metadata", "ownerReferences")?.arrayValue ?? [] {
+                    if let owner = world.holder(ofUID: owner["uid"]?.stringValue ?? "") { finish(owner, &world) }
+                }
+                world.machines.events[change.object.uid] = nil
+            } else if change.object.isBeingDeleted {
+                finish((change.resource, change.object), &world)
             } else if change.kind == .added, change.object.at("metadata", "ownerReferences") != nil {
                 adopt(change, &world)
             }
@@ -28,6 +35,43 @@ struct GarbageCollector: Controller {
     }
 
     func nextWake(_ world: World) -> Double? { sweepAt }
+
+    /// An object that goes only after its dependents have gone, or after they were let go.
+    private func finish(_ owner: (resource: Resource, object: JSONValue), _ world: inout World) {
+        let finalizers = owner.object.at("metadata", "finalizers")?.arrayValue ?? []
+        guard !finalizers.isEmpty else { return }
+        let dependents = world.dependents(of: owner.object.uid)
+        if finalizers.contains("orphan") {
+            for dependent in dependents {
+                world.edit(dependent.resource, dependent.object, as: Self.manager) { object in
+                    let others = (object.at("metadata", "ownerReferences")?.arrayValue ?? []).filter {
+                        $0["uid"]?.stringValue != owner.object.uid
+                    }
+                    object.put(others.isEmpty ? JSONValue?.none : .array(others), at: "metadata", "ownerReferences")
+                }
+            }
+            release(owner, "orphan", &world)
+        } else if finalizers.contains("foregroundDeletion") {
+            for dependent in dependents where !dependent.object.isBeingDeleted {
+                world.remove(dependent.resource, dependent.object, propagation: "Foreground")
+            }
+            let isHeld = world.dependents(of: owner.object.uid).contains { dependent in
+                (dependent.object.at("metadata", "ownerReferences")?.arrayValue ?? []).contains {
+                    $0["uid"]?.stringValue == owner.object.uid && $0["blockOwnerDeletion"] == true
+                }
+            }
+            if !isHeld { release(owner, "foregroundDeletion", &world) }
+        }
+    }
+
+    private func release(
+        _ owner: (resource: Resource, object: JSONValue), _ finalizer: JSONValue, _ world: inout World
+    ) {
+        world.edit(owner.resource, owner.object, as: Self.manager) { object in
+            let rest = (object.at("metadata", "finalizers")?.arrayValue ?? []).filter { $0 != finalizer }
+            object.put(rest.isEmpty ? JSONValue?.none : .array(rest), at: "metadata", "finalizers")
+        }
+    }
 
     /// An object whose owner is gone already when it comes.
     private func adopt(_ change: StoreChange, _ world: inout World) {

@@ -58,7 +58,8 @@ struct JobController: KeyedController {
             let ends = (pod.at("status", "containerStatuses")?.arrayValue ?? []).map {
                 $0.at("state", "terminated", "finishedAt")
             }
-            return ends.compactMap { world.seconds(of: $0) }.max()
+            // Nothing is kept of a pod that lasted too long but its beginning.
+            return ends.compactMap { world.seconds(of: $0) }.max() ?? world.seconds(of: pod.at("status", "startTime"))
         }
     }
 
@@ -80,8 +81,11 @@ struct JobController: KeyedController {
         _ job: JSONValue, _ active: [JSONValue], _ reason: String, _ message: String, _ succeeded: Int,
         _ failed: Int, _ world: inout World
     ) -> Double? {
-        for pod in active { world.remove(.pods, pod) }
-        write(job, 0, succeeded, failed, &world) { job, stamp in
+        for pod in active {
+            world.remove(.pods, pod)
+            world.tell(job, Self.resource, "SuccessfulDelete", "Deleted pod: \(pod.name)", from: Self.component)
+        }
+        write(job, 0, succeeded, failed + active.count, &world) { job, stamp in
             job.setCondition("Failed", "True", reason: reason, message: message, at: stamp, updates: false)
         }
         world.tell(job, Self.resource, reason, message, isWarning: true, from: Self.component)

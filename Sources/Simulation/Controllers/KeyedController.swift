@@ -4,7 +4,7 @@ import Kubernetes
 /// A controller that looks at one object at a time, level-triggered.
 protocol KeyedController: Sendable {
     /// Which objects a change concerns.
-    func keys(of change: StoreChange, _ world: World) -> [ObjectKey]
+    mutating func keys(of change: StoreChange, _ world: World) -> [ObjectKey]
     /// Brings one object nearer to what it should be.
     /// - Returns: when to look at it again though nothing changed, in seconds of the simulation.
     mutating func sync(_ key: ObjectKey, _ world: inout World) -> Double?
@@ -12,20 +12,27 @@ protocol KeyedController: Sendable {
 
 /// Runs a keyed controller: what changed, and what is due.
 struct KeyedLoop<Base: KeyedController>: Controller {
+    /// At most so many objects in a row: the others' changes are seen, and the log is trimmed, in between.
+    static var batch: Int { 250 }
+
     var base: Base
     private var due: [ObjectKey: Double] = [:]
+    /// Those that are to be looked at now.
+    private var pending: Set<ObjectKey> = []
 
     init(_ base: Base) { self.base = base }
 
     mutating func reconcile(world: inout World, changes: [StoreChange]) {
-        var keys: Set<ObjectKey> = []
-        for change in changes { keys.formUnion(base.keys(of: change, world)) }
+        for change in changes { pending.formUnion(base.keys(of: change, world)) }
         let now = world.seconds
-        for (key, time) in due where time <= now { keys.insert(key) }
-        for key in keys.sorted() { due[key] = base.sync(key, &world) }
+        for (key, time) in due where time <= now { pending.insert(key) }
+        for key in pending.sorted().prefix(Self.batch) {
+            pending.remove(key)
+            due[key] = base.sync(key, &world)
+        }
     }
 
-    func nextWake(_ world: World) -> Double? { due.values.min() }
+    func nextWake(_ world: World) -> Double? { pending.isEmpty ? due.values.min() : world.seconds }
 }
 
 /// The object's own key when it is of this kind, and the key of its controller when that is.

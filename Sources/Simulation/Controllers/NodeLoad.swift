@@ -73,6 +73,9 @@ struct NodeLoad: Sendable {
         return affinityObstacles(to: request)
     }
 
+    /// The scheduler says this of every rule, and then which it was.
+    private static let mismatch = "node(s) didn't match pod affinity/anti-affinity"
+
     /// Topology is the node itself: `kubernetes.io/hostname`.
     private func affinityObstacles(to request: PodRequest) -> [String] {
         let rule = "requiredDuringSchedulingIgnoredDuringExecution"
@@ -89,15 +92,11 @@ struct NodeLoad: Sendable {
             }
         }
         if keepsApart {
-            return [
-                "node(s) didn't match pod affinity/anti-affinity rules", "node(s) didn't match pod anti-affinity rules",
-            ]
+            return [Self.mismatch, "node(s) didn't match pod anti-affinity rules"]
         }
-        if isKeptApart {
-            return ["node(s) didn't satisfy existing pods anti-affinity rules"]
-        }
+        if isKeptApart { return [Self.mismatch, "node(s) didn't satisfy existing pods anti-affinity rules"] }
         let together = request.affinity?.at("podAffinity", rule)?.arrayValue ?? []
         let isLonely = together.contains { term in !pods.contains { meets(term, $0, from: request.namespace) } }
-        return isLonely ? ["node(s) didn't match pod affinity rules"] : []
+        return isLonely ? [Self.mismatch, "node(s) didn't match pod affinity rules"] : []
     }
 }

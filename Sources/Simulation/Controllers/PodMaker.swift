@@ -14,10 +14,12 @@ enum PodMaker {
         return nil
     }
 
-    /// - Parameter change: what this pod has beyond the template: a name, a host name, a node.
+    /// - Parameters:
+    ///   - namesOwner: whether its Events say where the pod belongs.
+    ///   - change: what this pod has beyond the template: a name, a host name, a node.
     static func make(
         of owner: JSONValue, _ resource: Resource, _ component: String, _ world: inout World,
-        template: JSONValue? = nil, change: (inout JSONValue) -> Void = { _ in }
+        template: JSONValue? = nil, namesOwner: Bool = false, change: (inout JSONValue) -> Void = { _ in }
     ) -> String? {
         let template = template ?? owner.at("spec", "template") ?? [:]
         var pod: JSONValue = ["apiVersion": "v1", "kind": "Pod", "spec": template["spec"] ?? [:]]
@@ -30,13 +32,26 @@ enum PodMaker {
         change(&pod)
         switch world.add(.pods, pod, as: "kube-controller-manager") {
         case .success(let made):
-            world.tell(owner, resource, "SuccessfulCreate", "Created pod: \(made.name)", from: component)
+            world.tell(
+                owner, resource, "SuccessfulCreate",
+                namesOwner ? "\(Self.creation(of: made, by: owner, resource)) successful" : "Created pod: \(made.name)",
+                from: component)
             return nil
         case .failure(let status):
             let words = status.message ?? status.reason ?? "refused"
-            world.tell(owner, resource, "FailedCreate", "Error creating: \(words)", isWarning: true, from: component)
+            world.tell(
+                owner, resource, "FailedCreate",
+                namesOwner
+                    ? "\(Self.creation(of: pod, by: owner, resource)) failed error: \(words)"
+                    : "Error creating: \(words)",
+                isWarning: true, from: component)
             return words
         }
+    }
+
+    /// As a StatefulSet speaks of it.
+    private static func creation(of pod: JSONValue, by owner: JSONValue, _ resource: Resource) -> String {
+        "create Pod \(pod.name) in \(resource.kind) \(owner.name)"
     }
 
     static func reference(to owner: JSONValue, _ resource: Resource) -> JSONValue {

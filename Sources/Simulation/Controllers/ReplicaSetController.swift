@@ -56,6 +56,8 @@ struct ReplicaSetController: KeyedController {
             set.put(available == 0 ? nil : .integer(available), at: "status", "availableReplicas")
             set.put(.integer(set.generation), at: "status", "observedGeneration")
             if let refusal {
+                // The words of the first refusal stay: each one names another pod.
+                guard set.condition("ReplicaFailure") == nil else { return }
                 set.setCondition(
                     "ReplicaFailure", "True", reason: "FailedCreate", message: refusal, at: stamp, updates: false)
             } else {

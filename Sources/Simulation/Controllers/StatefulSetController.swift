@@ -86,7 +86,7 @@ struct StatefulSetController: KeyedController {
         let revision = isNew ? update : current
         let old = world.find(.controllerRevisions, set.namespace, current)?.at("data", "spec", "template")
         return PodMaker.make(
-            of: set, .statefulSets, Self.component, &world, template: isNew ? nil : old
+            of: set, .statefulSets, Self.component, &world, template: isNew ? nil : old, namesOwner: true
         ) { pod in
             pod.put(nil, at: "metadata", "generateName")
             pod.put(.string(name), at: "metadata", "name")
@@ -127,7 +127,6 @@ struct StatefulSetController: KeyedController {
         world.edit(.statefulSets, set, as: "kube-controller-manager", status: true) { set in
             set.put(.integer(count), at: "status", "replicas")
             set.put(ready == 0 ? nil : .integer(ready), at: "status", "readyReplicas")
-            set.put(ready == 0 ? nil : .integer(ready), at: "status", "availableReplicas")
             set.put(updated == 0 ? nil : .integer(updated), at: "status", "updatedReplicas")
             let ofCurrent = isDone ? updated : old
             set.put(ofCurrent == 0 ? nil : .integer(ofCurrent), at: "status", "currentReplicas")

@@ -10,6 +10,7 @@ extension World {
             KeyedLoop(StatefulSetController()), KeyedLoop(DaemonSetController()), KeyedLoop(JobController()),
             KeyedLoop(CronJobController()), KeyedLoop(ClaimBinder()), Scheduler(), Kubelet(),
             KeyedLoop(EndpointsController()), KeyedLoop(DisruptionController()), KeyedLoop(AutoscalerController()),
+            KeyedLoop(QuotaController()),
             GarbageCollector(),
         ]
     }

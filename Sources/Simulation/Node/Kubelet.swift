@@ -4,6 +4,8 @@ import Kubernetes
 /// The kubelets of all nodes: they run the pods that are bound to them and report what becomes of them.
 struct Kubelet: Controller {
     static let manager = "kubelet"
+    /// At most so many pods in a row: the others' changes are seen, and the log is trimmed, in between.
+    private static let batch = 500
 
     mutating func reconcile(world: inout World, changes: [StoreChange]) {
         for change in changes {
@@ -25,7 +27,7 @@ struct Kubelet: Controller {
             for uid in world.machines.dependents.sorted() { advance(uid, to: now, reconsiders: true, &world) }
         }
         let due = world.machines.wakes.filter { $0.value <= now }.keys
-        for uid in due.sorted() { advance(uid, to: now, reconsiders: false, &world) }
+        for uid in due.sorted().prefix(Self.batch) { advance(uid, to: now, reconsiders: false, &world) }
     }
 
     func nextWake(_ world: World) -> Double? {

@@ -28,8 +28,8 @@ public struct Machines: Sendable {
     var mustReconsider = false
     /// Pods to be looked at as if they had changed.
     var toNotice: [ObjectKey] = []
-    /// By object, source and reason: the names of the Events that say it.
-    var events: [String: ToldEvents] = [:]
+    /// By the object's UID, then by source and reason: the names of the Events that say it.
+    var events: [String: [String: ToldEvents]] = [:]
     /// Makes the names of Events different.
     var toldEvents = 0
     private var nextAddress = 2

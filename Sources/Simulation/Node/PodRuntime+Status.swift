@@ -11,6 +11,12 @@ extension PodRuntime {
             "podIPs": [["ip": .string(ip)]], "startTime": stamp(startedAt), "qosClass": "Burstable",
         ]
         if let qos = old?["qosClass"] { status["qosClass"] = qos }
+        if isExpired {
+            let told: JSONValue = ["reason": "DeadlineExceeded", "message": .string(Self.deadlineWords)]
+            for (name, value) in told.objectValue ?? [:] { status[name] = value }
+            for name in ["hostIP", "podIP", "podIPs"] { status.put(nil, at: name) }
+            return status
+        }
         if mountsAt != nil, containers.allSatisfy({ $0.starts == 0 }) {
             status.put(nil, at: "podIP")
             status.put(nil, at: "podIPs")

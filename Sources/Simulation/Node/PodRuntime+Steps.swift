@@ -84,7 +84,10 @@ extension PodRuntime {
         let plan = containers[index].plan
         let lack = plan.needs.compactMap { world.lack(of: $0, namespace: namespace) }.first
         let isRoot = world.images.image(plan.image)?.runsAsRoot ?? true
-        let refusal = plan.runsAsNonRoot && isRoot ? "container has runAsNonRoot and image will run as root" : nil
+        let refusal =
+            plan.runsAsNonRoot && isRoot
+            ? "container has runAsNonRoot and image will run as root "
+                + "(pod: \"\(name)_\(namespace)(\(uid))\", container: \(plan.name))" : nil
         if let words = lack ?? refusal {
             hold(index, "CreateContainerConfigError", words, until: now + 11)
             events.append(.warning("Failed", "Error: \(words)", at: now))

@@ -19,6 +19,10 @@ struct PodRuntime: Hashable, Sendable {
     var mountDelay = 0.5
     /// When the whole pod is to be gone.
     var stopsAt: Double?
+    /// When it has lasted for as long as it may; nil once it has, or for a pod without a limit.
+    var deadline: Double?
+    /// Its deadline has passed: the kubelet keeps nothing of its containers.
+    var isExpired = false
     var hasStopped = false
     var events: [NodeEvent] = []
 
@@ -32,6 +36,7 @@ struct PodRuntime: Hashable, Sendable {
         hasPullSecret = spec["imagePullSecrets"]?.arrayValue?.isEmpty == false
         annotation = pod.annotations[Program.annotation].flatMap { ProgramAnnotation.value($0) }
         startedAt = now
+        deadline = spec["activeDeadlineSeconds"]?.doubleValue.map { now + $0 }
         let found = ContainerPlan.mounts(of: spec)
         mounts = found.map(\.need)
         volumes = found.map(\.volume)
@@ -49,6 +54,7 @@ struct PodRuntime: Hashable, Sendable {
         var times = containers.compactMap(\.nextAt)
         if let mountsAt { times.append(mountsAt) }
         if let stopsAt, !hasStopped { times.append(stopsAt) }
+        if let deadline { times.append(deadline) }
         return times.min()
     }
 
@@ -68,6 +74,7 @@ struct PodRuntime: Hashable, Sendable {
     /// `Pending`, `Running`, `Succeeded` or `Failed`.
     /// Source: https://kubernetes.io/docs/concepts/workloads/pods/pod-lifecycle/#pod-phase
     var phase: String {
+        if isExpired { return "Failed" }
         let own = containers.filter { !$0.plan.isInit }
         if !isInitialized {
             let hasFailed = containers.contains { $0.plan.isInit && $0.step == .done && !Self.isPassed($0) }
@@ -83,6 +90,10 @@ struct PodRuntime: Hashable, Sendable {
     /// Everything that is due up to `now`, in the order of its times.
     mutating func advance(to now: Double, _ world: some PodSurroundings, present: inout Set<String>) {
         while let time = nextAt, time <= now {
+            if let deadline, time >= deadline {
+                expire(at: time)
+                continue
+            }
             if let stopsAt, !hasStopped, time >= stopsAt {
                 finish(at: time)
                 continue
@@ -145,6 +156,22 @@ struct PodRuntime: Hashable, Sendable {
             if case .start = containers[index].step { containers[index].step = .none }
         }
         mountsAt = nil
+    }
+
+    static let deadlineWords = "Pod was active on the node longer than the specified deadline"
+
+    /// Source: pkg/kubelet/active_deadline.go of Kubernetes.
+    private mutating func expire(at now: Double) {
+        deadline = nil
+        guard stopsAt == nil, phase != "Succeeded", phase != "Failed" else { return }
+        isExpired = true
+        events.append(.normal("DeadlineExceeded", Self.deadlineWords, at: now))
+        for container in containers where container.isRunning {
+            events.append(.normal("Killing", "Stopping container \(container.plan.name)", at: now))
+        }
+        for index in containers.indices { containers[index].step = .done }
+        mountsAt = nil
+        finish(at: now)
     }
 
     private mutating func finish(at now: Double) {

@@ -8,7 +8,7 @@ enum Patches {
         guard case .object(let changes) = patch else { return patch }
         var members = target.objectValue ?? [:]
         for (key, value) in changes {
-            members[key] = value == .null ? nil : merge(value, into: members[key] ?? .null)
+            members[key] = value == .null ? JSONValue?.none : merge(value, into: members[key] ?? .null)
         }
         return .object(members)
     }

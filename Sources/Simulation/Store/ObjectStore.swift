@@ -19,10 +19,11 @@ public struct ObjectStore: Sendable {
     /// Changes up to here are compacted: a watch from before answers 410.
     public private(set) var compacted: Int
     /// How many changes `trim` leaves in the log.
-    public var logLimit = 20_000
+    public var logLimit = 10_000
     private var identities: SplitMix64
     /// One copy of what many objects share: the sets of fields in `managedFields`.
     var fieldSets: Set<JSONValue> = []
+    private var shared = SharedValues()
 
     public init(seed: UInt64) {
         identities = SplitMix64(seed: seed)
@@ -84,8 +85,10 @@ public struct ObjectStore: Sendable {
     /// Whether an object of any kind has this UID.
     public func holds(uid: String) -> Bool { places[uid] != nil }
 
-    func object(uid: String) -> JSONValue? {
-        places[uid].flatMap { shelves[$0.type].objects[$0.key] }
+    func object(uid: String) -> (type: ResourceType, object: JSONValue)? {
+        places[uid].flatMap { place in
+            shelves[place.type].objects[place.key].map { (ResourceType.all[place.type], $0) }
+        }
     }
 
     /// Everything in a namespace.
@@ -134,6 +137,7 @@ public struct ObjectStore: Sendable {
         var object = object
         revision += 1
         object.put(.string(String(revision)), at: "metadata", "resourceVersion")
+        object = shared.object(object, previous)
         shelves[type.index].set(key, object)
         places[object.uid] = Place(type: type.index, key: key)
         reown(type, key, previous, object)

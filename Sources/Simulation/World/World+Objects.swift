@@ -18,6 +18,11 @@ extension World {
 
     func holds(uid: String) -> Bool { store.holds(uid: uid) }
 
+    /// The object of any kind that has this UID.
+    func holder(ofUID uid: String) -> (resource: Resource, object: JSONValue)? {
+        store.object(uid: uid).map { ($0.type.resource, $0.object) }
+    }
+
     func content(of namespace: String) -> [(Resource, JSONValue)] {
         store.content(of: namespace).map { ($0.type.resource, $0.object) }
     }
@@ -59,8 +64,10 @@ extension World {
     }
 
     /// Deletes an object; a pod that runs is given its grace period.
-    public mutating func remove(_ resource: Resource, _ object: JSONValue, grace: Int? = nil) {
-        let deletion = Deletion(gracePeriodSeconds: grace, uid: object.uid)
+    public mutating func remove(
+        _ resource: Resource, _ object: JSONValue, grace: Int? = nil, propagation: String? = nil
+    ) {
+        let deletion = Deletion(gracePeriodSeconds: grace, propagation: propagation, uid: object.uid)
         do {
             try store.delete(resource, object.namespace, object.name, deletion, at: epoch + seconds)
         } catch {
