@@ -36,7 +36,7 @@ struct GuardTests {
 
     @Test("a paused Deployment's template is not written: the change would wait, and somebody is not done")
     func paused() {
-        var scene = badImage()
+        var scene = Scene.badImage()
         scene.isPaused = true
         let plan = plan(scene)
         #expect(plan.write == nil)
@@ -46,7 +46,7 @@ struct GuardTests {
 
     @Test("what is being deleted is not written to")
     func leaving() {
-        var scene = badImage()
+        var scene = Scene.badImage()
         scene.isLeaving = true
         #expect(plan(scene).write == nil)
     }
@@ -98,7 +98,7 @@ struct GuardTests {
     func rollout() {
         var hanging = Scene().snapshot
         hanging.answer = ServiceAnswer(kind: .timeout, message: "timed out")
-        for var snapshot in [zero.snapshot, badImage().snapshot, hanging] {
+        for var snapshot in [zero.snapshot, Scene.badImage().snapshot, hanging] {
             snapshot.deployments[0].metadata.ownerReferences = Scene.decode([
                 [
                     "apiVersion": "argoproj.io/v1alpha1", "kind": "Rollout", "name": "front", "uid": "r",
