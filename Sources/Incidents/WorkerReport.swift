@@ -45,7 +45,8 @@ public struct WorkerReport: Hashable, Sendable {
         self.init(
             success: success, diagnosis: value["diagnosis"]?.stringValue ?? "",
             fix: (value["fix_applied"] ?? value["fix_attempted"])?.stringValue,
-            timestamp: value["timestamp"]?.stringValue ?? "", recommendation: value["recommendation"]?.stringValue)
+            timestamp: value["timestamp"]?.stringValue ?? "", recommendation: value["recommendation"]?.stringValue,
+            cause: value["cause"]?.stringValue, action: value["action"]?.stringValue)
     }
 
     /// One line of JSON without its newline, keys sorted.

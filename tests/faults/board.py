@@ -34,7 +34,7 @@ class Watched:
 
 
 def watch(ns, fault, contestant, visible_at):
-    watched = Watched(visible_at, served_when_broken=bool(has_endpoints(ns)))
+    watched = Watched(visible_at, served_when_broken=fault.serves_when_broken and bool(has_endpoints(ns)))
     end = time.monotonic() + fault.seconds
     calm_since = None
     while time.monotonic() < end:

@@ -125,6 +125,7 @@ def _hanging(ns):
     workload = sandfly.deployment(ns.name, replicas=1)
     del workload["spec"]["template"]["spec"]["containers"][0]["readinessProbe"]
     sandfly.deploy(ns, workload)
+    ns.until(ns.answers, "the tool server to answer")
 
 
 def _hang(ns):
@@ -237,7 +238,7 @@ FAULTS = [
           causes=("oom-limit-low",), seconds=100,
           deploy=_container(args=GROW, resources={"limits": {"memory": "48Mi"}}, readinessProbe=None)),
     Fault("hang", _hang, lambda ns: True, ("replace",), deploy=_hanging, replicas=1, seconds=120, confirmed=True,
-          asked=True),
+          asked=True, serves_when_broken=False),
     Fault("slow-start", _nothing, lambda ns: len(ns.pods()) == 2, ("wait", "none"), causes=("rollout-running",),
           deploy=_container(env=[{"name": "START_DELAY", "value": "20"}]), seconds=60),
     Fault("readiness-wrong-port",

@@ -58,6 +58,8 @@ class Fault:
     keeps_count: bool = True
     #: How long Cortex leaves a person's change alone.
     grace: str = "2s"
+    #: Whether endpoints mean that requests are served while it lasts; a pod that hangs is Ready.
+    serves_when_broken: bool = True
 
     @property
     def rightly_named(self):

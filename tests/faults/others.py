@@ -174,6 +174,7 @@ def _guarded(ns):
     workload = sandfly.deployment(ns.name, replicas=1)
     del workload["spec"]["template"]["spec"]["containers"][0]["readinessProbe"]
     sandfly.deploy(ns, workload)
+    ns.until(ns.answers, "the tool server to answer")
     ns.apply({"apiVersion": "policy/v1beta1", "kind": "PodDisruptionBudget",
               "metadata": {"name": NAME, "namespace": ns.name},
               "spec": {"minAvailable": 1, "selector": {"matchLabels": {"app": NAME}}}})

@@ -2,8 +2,8 @@
 ///
 /// A message is a name, a colon and its fields; a field its number, its name in JSON and its type: `s` text, `b` a
 /// truth value, `i` a whole number, `d` a fraction, `y` bytes, `T` a time, `Q` a quantity, `I` a number or text, `F` a
-/// set of fields, `R` any object, `S` a list of texts, or a message. `*` is a list of it, `%` a map from text to it; `-`
-/// before a name: left out when it is zero; the name `.`: its fields belong to the message around it.
+/// set of fields, `R` any object, `S` a list of texts, or a message. `*` is a list of it, `%` a map from text to it;
+/// `-` before a name: left out when it is zero; the name `.`: its fields belong to the message around it.
 enum ProtobufSchema {
     enum Shape: Hashable {
         case one, list, map
