@@ -1,5 +1,4 @@
 import Dispatch
-import FoundationEssentials
 import Glibc
 
 /// The program's and its libraries' files, as far as they are mapped for reading only: their text and constants.
@@ -22,12 +21,28 @@ enum ProgramPages {
 
     /// - Returns: the bytes that were asked to go.
     static func letGoNow() -> Int {
-        guard let file = FileManager.default.contents(atPath: "/proc/self/smaps") else { return 0 }
-        return regions(in: String(decoding: file, as: UTF8.self)).reduce(0) { bytes, region in
+        mapped().reduce(0) { bytes, region in
             guard let start = UnsafeMutableRawPointer(bitPattern: region.start) else { return bytes }
             let count = Int(region.end - region.start)
             return madvise(start, count, MADV_DONTNEED) == 0 ? bytes + count : bytes
         }
+    }
+
+    /// Those of this process, in all of its files.
+    static func mapped() -> [Region] {
+        // The kernel hands it out a page at a time, and whoever takes a short piece for the last one sees a few
+        // mappings only.
+        let descriptor = open("/proc/self/smaps", O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { return [] }
+        defer { close(descriptor) }
+        var bytes: [UInt8] = []
+        var piece = [UInt8](repeating: 0, count: 64 << 10)
+        while true {
+            let count = read(descriptor, &piece, piece.count)
+            guard count > 0 else { break }
+            bytes += piece[..<count]
+        }
+        return regions(in: String(decoding: bytes, as: UTF8.self))
     }
 
     /// The private mappings of files that cannot be written and of which this process has no page of its own: where the
