@@ -246,14 +246,19 @@ extension HealingMachine {
             verification.completeSince?.addingTimeInterval(policy.probeTimeout.inSeconds)
             ?? verification.writtenAt.addingTimeInterval(policy.rolloutTimeout.inSeconds)
         // What answers now is held for its settle time, which may end after the limit.
-        guard now >= limit, verification.isComplete || !isStillStarting(now),
-            !verification.isComplete || verification.answeringSince == nil
-        else { return [] }
+        guard now >= limit, verification.isComplete ? isRefuted(verification) : !isStillStarting(now) else { return [] }
         let reason =
             verification.isComplete
             ? "the workload is ready and \(service) does not answer (\(verification.lastAnswer))"
             : "the workload did not become ready in time (\(lastSaid))"
         return fail(verification, reason: reason, advice: nil, now)
+    }
+
+    /// Where pods are replaced one by one, a silence may be another pod's, which is next: that is told by the second
+    /// answer, and no question is cut short.
+    private func isRefuted(_ verification: Verification) -> Bool {
+        guard verification.answeringSince == nil else { return false }
+        return verification.plan.action != .replace || !isProbing && verification.failedAnswers > 1
     }
 
     /// A slow node is no failure: what still starts, and shows no fault, has until the healing's own deadline.
