@@ -28,7 +28,7 @@ struct JobController: KeyedController {
         if failed.count > limit || restarts > 0 && restarts >= max(1, limit) {
             return fail(
                 job, active, "BackoffLimitExceeded", "Job has reached the specified backoff limit", succeeded,
-                failed.count + active.count, &world)
+                failed.count, &world)
         }
         if let deadline, now >= begun + deadline {
             return fail(
@@ -85,7 +85,7 @@ struct JobController: KeyedController {
             world.remove(.pods, pod)
             world.tell(job, Self.resource, "SuccessfulDelete", "Deleted pod: \(pod.name)", from: Self.component)
         }
-        write(job, 0, succeeded, failed, &world) { job, stamp in
+        write(job, 0, succeeded, failed + active.count, &world) { job, stamp in
             job.setCondition("Failed", "True", reason: reason, message: message, at: stamp, updates: false)
         }
         world.tell(job, Self.resource, reason, message, isWarning: true, from: Self.component)
