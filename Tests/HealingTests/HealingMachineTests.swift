@@ -350,14 +350,14 @@ struct HealingMachineTests {
         )
         #expect(first?.change == .evict)
         _ = machine.on(.written, now: Scene.start.addingTimeInterval(6))
+        _ = machine.on(.observed(Scene().snapshot), now: Scene.start.addingTimeInterval(6))
+        _ = machine.on(.answered(silent, pods: [:]), now: Scene.start.addingTimeInterval(9))
+        let woken = machine.on(.woke, now: Scene.start.addingTimeInterval(10))
+        #expect(woken == [.observe(.everything)], "each pod is asked after a look that shows which there are")
         let other = first?.object.name == "web-1-0" ? "web-1-1" : "web-1-0"
-        var effects: [HealingEffect] = []
-        for second in [20.0, 25] {
-            let now = Scene.start.addingTimeInterval(second)
-            #expect(outcome(in: machine.on(.observed(Scene().snapshot), now: now)) == nil)
-            effects = machine.on(.answered(silent, pods: [other: silent]), now: now)
-            #expect(outcome(in: effects) == nil)
-        }
+        let now = Scene.start.addingTimeInterval(20)
+        #expect(outcome(in: machine.on(.observed(Scene().snapshot), now: now)) == nil)
+        let effects = machine.on(.answered(silent, pods: [other: silent]), now: now)
         #expect(write(in: effects)?.change == .evict)
         #expect(write(in: effects)?.object.name == other)
     }

@@ -183,7 +183,7 @@ def ended(scene, name, condition):
 def jobs(scene):
     scene.make(
         job("good", "true"), job("bad", "false", backoffLimit=1), job("never", "false", backoffLimit=0),
-        job("long", "sleep", "60", activeDeadlineSeconds=3), job("many", "true", completions=3, parallelism=2),
+        job("long", "sleep", "60", activeDeadlineSeconds=15), job("many", "true", completions=3, parallelism=2),
         job("again", "false", restart="OnFailure", backoffLimit=1), job("off", "true", parallelism=0))
     for name, condition in [
             ("good", "Complete"), ("bad", "Failed"), ("never", "Failed"), ("long", "Failed"), ("many", "Complete"),

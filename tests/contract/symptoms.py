@@ -89,7 +89,7 @@ def programs_that_end(scene):
         pod("once", container(command=["false"]), restartPolicy="Never"),
         pod("done", container(command=["true"]), restartPolicy="Never"),
         pod("failing", container(command=["false"]), restartPolicy="OnFailure"),
-        pod("late", container(command=["sleep", "60"]), activeDeadlineSeconds=3))
+        pod("late", container(command=["sleep", "60"]), activeDeadlineSeconds=15))
     for name in ("crash", "nowhere", "nameless", "greedy", "failing"):
         looping(scene, name)
     scene.until("the ends", lambda: [scene.get("Pod", n)["status"]["phase"] for n in ("once", "done", "late")] == [

@@ -99,12 +99,12 @@ extension HealingMachine {
     }
 
     /// What had an address at the last look is asked beside the next one: kube-proxy follows the endpoints a little
-    /// later, and no object shows when.
+    /// later, and no object shows when. Not where each pod is asked: the last look may hold one that is gone.
     mutating func askAgain() -> [HealingEffect] {
-        guard case .verifying = state, let snapshot,
+        guard case .verifying = state, let snapshot, reported?.kind != .timeout,
             RolloutProgress(of: target(snapshot), service: service, in: snapshot).isReachable
         else { return [] }
-        return probe(deep: reported?.kind == .timeout)
+        return probe(deep: false)
     }
 
     mutating func check(

@@ -41,7 +41,7 @@ extension PodRuntime {
         func condition(_ type: String, _ isTrue: Bool, _ reason: (String, String)?) -> JSONValue {
             let status: JSONValue = isTrue ? "True" : "False"
             var value: JSONValue = ["type": .string(type), "status": status, "lastProbeTime": .null]
-            if !isTrue, let reason {
+            if let reason {
                 value["reason"] = .string(reason.0)
                 if !reason.1.isEmpty { value["message"] = .string(reason.1) }
             }
@@ -54,9 +54,9 @@ extension PodRuntime {
             "ContainersNotInitialized", "containers with incomplete status: [\(incomplete.joined(separator: " "))]"
         )
         return [
-            condition("Initialized", isInitialized, initReason),
-            condition("Ready", isReady, why),
-            condition("ContainersReady", isReady, why),
+            condition("Initialized", isInitialized, isOver ? why : isInitialized ? nil : initReason),
+            condition("Ready", isReady, isReady ? nil : why),
+            condition("ContainersReady", isReady, isReady ? nil : why),
             condition("PodScheduled", true, nil),
         ]
     }
