@@ -104,11 +104,12 @@ extension HealingMachine {
         let effective = Self.effective(answer, pods)
         switch state {
         case .verifying(let verification):
-            if let next = nextReplacement(verification, effective, pods) {
-                state = .writing(next.plan)
-                return say(next.plan.detail) + [.write(next.write)]
+            guard let plan = planAfterReplacement(verification, effective, pods) else {
+                return check(verification, answered: effective, now)
             }
-            return check(verification, answered: effective, now)
+            guard let write = plan.write else { return onEarlySilence(verification, effective, now) }
+            state = .writing(plan)
+            return say(plan.detail) + [.write(write)]
         case .waiting(let plan):
             if effective.kind == .ok { return recovered(plan.detail, now) }
             wake(in: 1, now)

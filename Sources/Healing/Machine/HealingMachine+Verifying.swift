@@ -148,10 +148,11 @@ extension HealingMachine {
         }
     }
 
-    /// The pod to replace after the one that was: it hangs as that one did. One at a time, so the one before is Ready.
-    func nextReplacement(
+    /// What comes after a replaced pod that did not help: the next one that hangs as that one did, one at a time, so the
+    /// one before is Ready; or to wait, since a pod that became Ready only now may need a moment. Nil for neither.
+    func planAfterReplacement(
         _ verification: Verification, _ answer: ServiceAnswer, _ pods: [String: ServiceAnswer]
-    ) -> (plan: Plan, write: ClusterWrite)? {
+    ) -> Plan? {
         guard verification.plan.action == .replace, verification.isComplete, verification.failedAnswers > 0,
             answer.kind == .timeout, var snapshot
         else { return nil }
@@ -159,8 +160,21 @@ extension HealingMachine {
         snapshot.podAnswers = pods
         let plan = Planner.plan(
             for: Diagnostician.diagnose(snapshot), snapshot: snapshot, policy: policy, remembered: remembered)
-        guard plan.action == .replace, let write = plan.write, allows(write) else { return nil }
-        return (plan, write)
+        switch plan.action {
+        case .wait: return plan
+        case .replace: return plan.write.map { allows($0) } == true ? plan : nil
+        case .none, .escalate, .scale, .restart, .rollback, .memory, .repair: return nil
+        }
+    }
+
+    /// A silence that says nothing yet: it is asked again.
+    mutating func onEarlySilence(_ old: Verification, _ answer: ServiceAnswer, _ now: Date) -> [HealingEffect] {
+        var verification = old
+        verification.lastAnswer = answer.message
+        verification.answeringSince = nil
+        state = .verifying(verification)
+        wake(in: 1, now)
+        return []
     }
 
     /// A second fault that only the answer shows once the first is gone: the way to pods that are Ready by now.
