@@ -148,8 +148,8 @@ extension HealingMachine {
         }
     }
 
-    /// What comes after a replaced pod that did not help: the next one that hangs as that one did, one at a time, so the
-    /// one before is Ready; or to wait, since a pod that became Ready only now may need a moment. Nil for neither.
+    /// What comes after a replaced pod that did not help: the next one that hangs as that one did, one at a time, so
+    /// the one before is Ready; or to wait, since a pod that became Ready only now may need a moment. Nil for neither.
     func planAfterReplacement(
         _ verification: Verification, _ answer: ServiceAnswer, _ pods: [String: ServiceAnswer]
     ) -> Plan? {
