@@ -146,7 +146,7 @@ def totals(rows):
             "detected": sum(row["detect_s"] is not None for row in own),
             "restored": sum(row["restored"] for row in restored), "to_restore": len(restored),
             "harm": sum(bool(row["harm"]) for row in own),
-            "median_act_s": statistics.median(acted) if acted else None,
+            "median_act_s": round(statistics.median(acted), 2) if acted else None,
         }
     return result
 
@@ -157,7 +157,8 @@ def markdown(document):
         f"{document['kubernetes']}. What its one node cannot show is played on the cluster in the binary, by Cortex "
         "alone, and marked so.", "",
         "Every contestant has the same rights. The judge reads the state of the cluster and its audit log, not what a "
-        "contestant says.", "",
+        "contestant says. A contestant's faults are those that it was played on; a row that was played again counts as it "
+        "was last.", "",
         "| contestant | faults | right | cause right | action right | restored | harm | median s to act |",
         "|---|---|---|---|---|---|---|---|"]
     for name, t in document["totals"].items():
