@@ -157,8 +157,8 @@ def markdown(document):
         f"{document['kubernetes']}. What its one node cannot show is played on the cluster in the binary, by Cortex "
         "alone, and marked so.", "",
         "Every contestant has the same rights. The judge reads the state of the cluster and its audit log, not what a "
-        "contestant says. A contestant's faults are those that it was played on; a row that was played again counts as it "
-        "was last.", "",
+        "contestant says. A contestant's faults are those that it was played on; a row that was played again counts as "
+        "it was last.", "",
         "| contestant | faults | right | cause right | action right | restored | harm | median s to act |",
         "|---|---|---|---|---|---|---|---|"]
     for name, t in document["totals"].items():
