@@ -7,28 +7,10 @@ import json
 
 import machine
 import others
+from common import AFTER_DATABASE, hang, pending, replace_pods, unprobed, waiting
 from fault import Fault
 from harness import sandfly
 from harness.sandfly import NAME
-
-def _waiting(*reasons, app=NAME, restarts=0):
-    def seen(ns):
-        for pod in ns.pods(app):
-            statuses = pod["status"].get("initContainerStatuses", []) + pod["status"].get("containerStatuses", [])
-            for status in statuses:
-                states = [status.get("state", {}), status.get("lastState", {})]
-                found = {s.get(kind, {}).get("reason") for s in states for kind in ("waiting", "terminated")}
-                if found & set(reasons) and status["restartCount"] >= restarts:
-                    return True
-        return False
-    return seen
-
-
-def _pending(ns, app=NAME):
-    return any(pod["status"].get("phase") == "Pending" and any(
-        c["type"] == "PodScheduled" and c["status"] == "False" for c in pod["status"].get("conditions", []))
-        for pod in ns.pods(app))
-
 
 def _refused(ns):
     return any(c["type"] == "ReplicaFailure" and c["status"] == "True"
@@ -56,10 +38,6 @@ def _nothing(ns):
     pass
 
 
-def _replace_pods(ns, app=NAME):
-    ns.kubectl("delete", "pod", "-l", f"app={app}", "--wait=false")
-
-
 CRASH = ["-c", "print('vault: permission denied', flush=True); raise SystemExit(1)"]
 GROW = ["-c", "import time\nheld = []\nwhile True: held.append(bytearray(4 << 20)); time.sleep(0.1)"]
 
@@ -76,13 +54,13 @@ def _init(*command):
 def _quota(ns):
     ns.apply({"apiVersion": "v1", "kind": "ResourceQuota", "metadata": {"name": "few", "namespace": ns.name},
               "spec": {"hard": {"pods": "1"}}})
-    _replace_pods(ns)
+    replace_pods(ns)
 
 
 def _limit_range(ns):
     ns.apply({"apiVersion": "v1", "kind": "LimitRange", "metadata": {"name": "small", "namespace": ns.name},
               "spec": {"limits": [{"type": "Container", "max": {"memory": "64Mi"}}]}})
-    _replace_pods(ns)
+    replace_pods(ns)
 
 
 def _configured(ns):
@@ -93,7 +71,7 @@ def _configured(ns):
 
 def _configmap_gone(ns):
     ns.kubectl("delete", "configmap", "settings")
-    _replace_pods(ns)
+    replace_pods(ns)
 
 
 def _claim(ns):
@@ -119,18 +97,6 @@ def _selector(ns):
 
 def _target_port(ns):
     ns.patch("service", NAME, {"spec": {"ports": [{"port": 3000, "targetPort": 9999, "name": "mcp"}]}})
-
-
-def _hanging(ns):
-    workload = sandfly.deployment(ns.name, replicas=1)
-    del workload["spec"]["template"]["spec"]["containers"][0]["readinessProbe"]
-    sandfly.deploy(ns, workload)
-    ns.until(ns.answers, "the tool server to answer")
-
-
-def _hang(ns):
-    for pod in ns.pods():
-        sandfly.hang(ns, pod)
 
 
 def _paused(ns):
@@ -174,19 +140,12 @@ def _job(ns):
 
 def _dependent(ns):
     database = sandfly.deployment(ns.name, name="database", replicas=1)
-    wait_for = ("import time, urllib.request, runpy\n"
-                "while True:\n"
-                "    try:\n"
-                "        urllib.request.urlopen('http://database:3000/health', timeout=2); break\n"
-                "    except OSError as error:\n"
-                "        print('cannot reach database:3000:', error, flush=True); time.sleep(1)\n"
-                "runpy.run_path('server.py', run_name='__main__')\n")
     probe = {"exec": {"command": ["python3", "-c", "import urllib.request as u\n"
                                   "u.urlopen('http://database:3000/health', timeout=2)\n"
                                   "u.urlopen('http://127.0.0.1:3000/health', timeout=2)"]},
              "periodSeconds": 2, "timeoutSeconds": 5}
     front = sandfly.deployment(
-        ns.name, replicas=1, args=["-c", wait_for], readinessProbe=probe,
+        ns.name, replicas=1, args=["-c", AFTER_DATABASE], readinessProbe=probe,
         env=[{"name": "DATABASE_URL", "value": "http://database:3000"}])
     sandfly.deploy(ns, database, front)
 
@@ -208,36 +167,36 @@ FAULTS = [
     Fault("scaled-to-zero", _scale_zero, lambda ns: not ns.pods(), ("scale",)),
     Fault("pod-deleted", lambda ns: ns.kubectl("delete", "pod", "-l", f"app={NAME}", "--wait=false"),
           lambda ns: True, ("wait", "none"), causes=("noise", "healthy", "slow-start"), seconds=30),
-    Fault("crash-new-revision", _change(args=CRASH), _waiting("CrashLoopBackOff", "Error"), ("rollback",),
+    Fault("crash-new-revision", _change(args=CRASH), waiting("CrashLoopBackOff", "Error"), ("rollback",),
           confirmed=True, seconds=100),
-    Fault("crash-only-revision", _nothing, _waiting("CrashLoopBackOff", restarts=3), ("escalate",), restored=False,
+    Fault("crash-only-revision", _nothing, waiting("CrashLoopBackOff", restarts=3), ("escalate",), restored=False,
           deploy=_container(args=CRASH)),
-    Fault("bad-command", _change(command=["/nope"]), _waiting("RunContainerError", "StartError", "CrashLoopBackOff"),
+    Fault("bad-command", _change(command=["/nope"]), waiting("RunContainerError", "StartError", "CrashLoopBackOff"),
           ("rollback",)),
-    Fault("image-not-found", _image("nope"), _waiting("ErrImagePull", "ImagePullBackOff"), ("rollback",)),
+    Fault("image-not-found", _image("nope"), waiting("ErrImagePull", "ImagePullBackOff"), ("rollback",)),
     Fault("image-never", lambda ns: sandfly.change(ns, image="never-made:1", imagePullPolicy="Never"),
-          _waiting("ErrImageNeverPull"), ("rollback",)),
-    Fault("image-invalid", _change(image="X::Y"), _waiting("InvalidImageName"), ("rollback",)),
-    Fault("configmap-missing", _configmap_gone, _waiting("CreateContainerConfigError"), ("escalate",), restored=False,
+          waiting("ErrImageNeverPull"), ("rollback",)),
+    Fault("image-invalid", _change(image="X::Y"), waiting("InvalidImageName"), ("rollback",)),
+    Fault("configmap-missing", _configmap_gone, waiting("CreateContainerConfigError"), ("escalate",), restored=False,
           deploy=_configured),
     Fault("secret-missing", _change(envFrom=[{"secretRef": {"name": "nope"}}]),
-          _waiting("CreateContainerConfigError"), ("rollback",)),
+          waiting("CreateContainerConfigError"), ("rollback",)),
     Fault("init-hangs", _init("sh", "-c", "until nslookup nobody-home; do sleep 1; done"),
           lambda ns: any(s.get("state", {}).get("running") for pod in ns.pods()
                          for s in pod["status"].get("initContainerStatuses", [])), ("rollback", "escalate"),
           restored=False, causes=("dependency-missing",), seconds=100, confirmed=True),
-    Fault("init-crashes", _init("sh", "-c", "echo no schema; exit 1"), _waiting("CrashLoopBackOff", "Error"),
+    Fault("init-crashes", _init("sh", "-c", "echo no schema; exit 1"), waiting("CrashLoopBackOff", "Error"),
           ("rollback",), confirmed=True, seconds=100),
     Fault("security-context", lambda ns: sandfly.change(ns, securityContext={"runAsNonRoot": True}),
-          _waiting("CreateContainerConfigError"), ("rollback",)),
+          waiting("CreateContainerConfigError"), ("rollback",)),
     Fault("service-account-missing", lambda ns: sandfly.change(ns, pod={"serviceAccountName": "nope"}), _refused,
           ("rollback",)),
     Fault("oom-limit-cut", _change(resources={"requests": {"memory": "24Mi"}, "limits": {"memory": "24Mi"}}),
-          _waiting("OOMKilled"), ("rollback",), confirmed=True),
-    Fault("oom-leak", _nothing, _waiting("OOMKilled", restarts=2), ("memory", "escalate"), restored=False,
+          waiting("OOMKilled"), ("rollback",), confirmed=True),
+    Fault("oom-leak", _nothing, waiting("OOMKilled", restarts=2), ("memory", "escalate"), restored=False,
           causes=("oom-limit-low",), seconds=100,
           deploy=_container(args=GROW, resources={"limits": {"memory": "48Mi"}}, readinessProbe=None)),
-    Fault("hang", _hang, lambda ns: True, ("replace",), deploy=_hanging, replicas=1, seconds=120, confirmed=True,
+    Fault("hang", hang, lambda ns: True, ("replace",), deploy=unprobed, replicas=1, seconds=120, confirmed=True,
           asked=True, serves_when_broken=False),
     Fault("slow-start", _nothing, lambda ns: len(ns.pods()) == 2, ("wait", "none"), causes=("rollout-running",),
           deploy=_container(env=[{"name": "START_DELAY", "value": "20"}]), seconds=60),
@@ -246,7 +205,7 @@ FAULTS = [
           ("rollback",), confirmed=True, seconds=100),
     Fault("liveness-wrong", _change(livenessProbe={
         "httpGet": {"path": "/health", "port": 9999}, "periodSeconds": 1, "failureThreshold": 1}),
-        _waiting("CrashLoopBackOff", "Error", "Completed", restarts=2), ("rollback",), seconds=120),
+        waiting("CrashLoopBackOff", "Error", "Completed", restarts=2), ("rollback",), seconds=120),
     Fault("rollout-stuck", lambda ns: (
         ns.patch("deployment", NAME, {"spec": {"progressDeadlineSeconds": 10, "strategy": {
             "type": "RollingUpdate", "rollingUpdate": {"maxUnavailable": 0, "maxSurge": 1}}}}),
@@ -268,14 +227,14 @@ FAULTS = [
               "    try: urllib.request.urlopen('http://ledger:80/', timeout=2)\n"
               "    except OSError as error: print('cannot reach http://ledger:80:', error, flush=True)\n"
               "    time.sleep(1)\n")])),
-    Fault("node-selector", lambda ns: sandfly.change(ns, pod={"nodeSelector": {"disk": "none"}}), _pending,
+    Fault("node-selector", lambda ns: sandfly.change(ns, pod={"nodeSelector": {"disk": "none"}}), pending,
           ("rollback",)),
-    Fault("anti-affinity", _nothing, _pending, ("escalate",), deploy=_anti_affinity),
+    Fault("anti-affinity", _nothing, pending, ("escalate",), deploy=_anti_affinity),
     Fault("request-too-big", _change(resources={"requests": {"memory": "999Gi"}, "limits": {"memory": "999Gi"}}),
-          _pending, ("rollback",)),
+          pending, ("rollback",)),
     Fault("quota-exceeded", _quota, _refused, ("escalate",)),
     Fault("limit-range", _limit_range, _refused, ("escalate",), restored=False),
-    Fault("pvc-pending", _nothing, _pending, ("escalate",), restored=False, deploy=_claim),
+    Fault("pvc-pending", _nothing, pending, ("escalate",), restored=False, deploy=_claim),
     Fault("ghost-node", lambda ns: sandfly.change(ns, pod={"nodeName": "ghost"}),
           lambda ns: any(pod["spec"].get("nodeName") == "ghost" for pod in ns.pods()), ("rollback", "escalate"),
           restored=False, confirmed=True, seconds=100),
@@ -287,7 +246,7 @@ FAULTS = [
         causes=("slow-start", "healthy"), seconds=45),
     Fault("rollout-paused", _nothing, lambda ns: ns.get("deployment", NAME)["status"].get("observedGeneration"),
           ("none", "escalate"), restored=False, deploy=_paused),
-    Fault("gitops-owned", _image("nope"), _waiting("ErrImagePull", "ImagePullBackOff"), ("escalate",), restored=False,
+    Fault("gitops-owned", _image("nope"), waiting("ErrImagePull", "ImagePullBackOff"), ("escalate",), restored=False,
           causes=("image-not-found",), deploy=_owned_by_git),
     Fault("hpa-owns-replicas", _scale_zero, lambda ns: not ns.pods(), ("escalate", "none", "wait"), restored=False,
           causes=("scaled-to-zero", "zero-on-purpose"), deploy=_autoscaled),

@@ -1,6 +1,7 @@
 """Faults that take a part of the machine away: they are played alone, after all others."""
 import json
 
+from common import AFTER_DATABASE, pending, replace_pods, waiting
 from fault import Fault
 from harness import sandfly
 from harness.sandfly import NAME
@@ -27,33 +28,19 @@ def _start(*parts):
     return after
 
 
-def _pending(ns):
-    return any(c["type"] == "PodScheduled" and c["status"] == "False" for pod in ns.pods()
-               for c in pod["status"].get("conditions", []))
-
-
-def _delete_pods(ns):
-    ns.kubectl("delete", "pod", "-l", f"app={NAME}", "--wait=false")
-
-
 def _registry_down(ns):
     ns.cluster.stop("registry")
-    _delete_pods(ns)
-
-
-def _pulling(ns):
-    return any(status.get("state", {}).get("waiting", {}).get("reason") in ("ErrImagePull", "ImagePullBackOff")
-               for pod in ns.pods() for status in pod["status"].get("containerStatuses", []))
+    replace_pods(ns)
 
 
 def _taint(ns):
     ns.cluster.kubectl("taint", "node", _node(ns.cluster), "for=others:NoSchedule")
-    _delete_pods(ns)
+    replace_pods(ns)
 
 
 def _drain(ns):
     ns.cluster.kubectl("cordon", _node(ns.cluster))
-    _delete_pods(ns)
+    replace_pods(ns)
 
 
 def _full(ns):
@@ -71,33 +58,27 @@ def _full(ns):
 
 
 def _by_name(ns):
-    """Two services that live by the name of a third."""
-    wait_for = ("import time, urllib.request, runpy\n"
-                "while True:\n"
-                "    try:\n"
-                "        urllib.request.urlopen('http://database:3000/health', timeout=2); break\n"
-                "    except OSError as error:\n"
-                "        print('cannot reach database:3000:', error, flush=True); time.sleep(1)\n"
-                "runpy.run_path('server.py', run_name='__main__')\n")
+    """A service that lives by the name of another."""
     env = [{"name": "DATABASE_URL", "value": "http://database:3000"}]
     sandfly.deploy(ns, sandfly.deployment(ns.name, name="database", replicas=1),
-                   sandfly.deployment(ns.name, args=["-c", wait_for], env=env))
+                   sandfly.deployment(ns.name, args=["-c", AFTER_DATABASE], env=env))
 
 
 def _no_names(ns):
     ns.cluster.stop("dns")
-    _delete_pods(ns)
+    replace_pods(ns)
 
 
 FAULTS = [
-    Fault("image-registry-down", _registry_down, _pulling, ("wait", "escalate"), restored=False, exclusive=True,
+    Fault("image-registry-down", _registry_down, waiting("ErrImagePull", "ImagePullBackOff"), ("wait", "escalate"),
+          restored=False, exclusive=True,
           deploy=lambda ns: sandfly.deploy(ns, sandfly.deployment(ns.name, imagePullPolicy="Always")),
           after=_start("registry")),
-    Fault("taint", _taint, _pending, ("escalate",), restored=False, exclusive=True,
+    Fault("taint", _taint, pending, ("escalate",), restored=False, exclusive=True,
           after=lambda ns: ns.cluster.kubectl("taint", "node", _node(ns.cluster), "for-")),
-    Fault("node-drained", _drain, _pending, ("none", "escalate", "wait"), restored=False, exclusive=True,
+    Fault("node-drained", _drain, pending, ("none", "escalate", "wait"), restored=False, exclusive=True,
           after=lambda ns: ns.cluster.kubectl("uncordon", _node(ns.cluster))),
-    Fault("node-full", lambda ns: None, _pending, ("escalate",), restored=False, exclusive=True, deploy=_full),
+    Fault("node-full", lambda ns: None, pending, ("escalate",), restored=False, exclusive=True, deploy=_full),
     Fault("dns-down", _no_names, lambda ns: not ns.endpoints() and ns.pods(), ("escalate", "wait"), restored=False,
           exclusive=True, deploy=_by_name, after=_start("dns"), confirmed=True, seconds=100),
     Fault("node-not-ready", _stop("kubelet"), lambda ns: not _is_ready(ns.cluster), ("wait", "escalate"),

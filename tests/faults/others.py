@@ -3,6 +3,7 @@ import json
 import threading
 import time
 
+from common import hang, replace_pods, unprobed, waiting
 from fault import Fault
 from harness import rights, sandfly
 from harness.sandfly import NAME
@@ -52,11 +53,6 @@ def _restarted(ns, app=NAME, restarts=1):
                for status in pod["status"].get("containerStatuses", []))
 
 
-def _waits_for(*reasons):
-    return lambda ns: any(status.get("state", {}).get("waiting", {}).get("reason") in reasons for pod in ns.pods()
-                          for status in pod["status"].get("containerStatuses", []))
-
-
 def _condition(ns, name, status, kind="horizontalpodautoscalers.v2beta2.autoscaling"):
     found = json.loads(ns.kubectl("get", kind, NAME, "-o", "json"))["status"].get("conditions") or []
     return any(c["type"] == name and c["status"] == status for c in found)
@@ -76,10 +72,6 @@ def _twice(ns):
         ns.name, args=["-c", CRASH_TWICE], volumeMounts=[{"name": "state", "mountPath": "/state"}])
     workload["spec"]["template"]["spec"]["volumes"] = [{"name": "state", "emptyDir": {}}]
     sandfly.deploy(ns, workload)
-
-
-def _delete_pods(ns):
-    ns.kubectl("delete", "pod", "-l", f"app={NAME}", "--wait=false")
 
 
 def _set(kind, **spec):
@@ -131,7 +123,7 @@ def _webhook(ns):
             "admissionReviewVersions": ["v1"], "namespaceSelector": {"matchLabels": {"faults": ns.name}},
             "clientConfig": {"service": {"name": "guard", "namespace": ns.name, "path": "/"}, "caBundle": ""},
             "rules": [{"apiGroups": [""], "apiVersions": ["v1"], "operations": ["CREATE"], "resources": ["pods"]}]}]})
-    _delete_pods(ns)
+    replace_pods(ns)
 
 
 def _reader(ns):
@@ -151,7 +143,7 @@ def _reader(ns):
 
 def _revoke(ns):
     ns.kubectl("delete", "rolebinding", "settings")
-    _delete_pods(ns)
+    replace_pods(ns)
 
 
 def _scaler(ns, most, **container):
@@ -171,18 +163,10 @@ def _blind(ns):
 
 
 def _guarded(ns):
-    workload = sandfly.deployment(ns.name, replicas=1)
-    del workload["spec"]["template"]["spec"]["containers"][0]["readinessProbe"]
-    sandfly.deploy(ns, workload)
-    ns.until(ns.answers, "the tool server to answer")
+    unprobed(ns)
     ns.apply({"apiVersion": "policy/v1beta1", "kind": "PodDisruptionBudget",
               "metadata": {"name": NAME, "namespace": ns.name},
               "spec": {"minAvailable": 1, "selector": {"matchLabels": {"app": NAME}}}})
-
-
-def _hang(ns):
-    for pod in ns.pods():
-        sandfly.hang(ns, pod)
 
 
 def _many(ns):
@@ -235,13 +219,13 @@ def _without_rights(ns):
 
 FAULTS = [
     Fault("pod-failed-leftover", _leftover, _has_leftover, ("none", "wait"), causes=("noise", "healthy"), seconds=30),
-    Fault("crash-transient", _delete_pods, _restarted, ("wait", "none"), deploy=_twice, seconds=60, confirmed=True),
+    Fault("crash-transient", replace_pods, _restarted, ("wait", "none"), deploy=_twice, seconds=60, confirmed=True),
     Fault("oom-limit-low", lambda ns: None, lambda ns: _restarted(ns, restarts=2), ("memory", "escalate"),
           causes=("oom-leak",), replicas=1, seconds=120, confirmed=True, deploy=lambda ns: sandfly.deploy(
               ns, sandfly.deployment(ns.name, replicas=1, resources={"limits": {"memory": "40Mi"}}), ready=False)),
-    Fault("statefulset-stuck", _bad_image("statefulset"), _waits_for("ErrImagePull", "ImagePullBackOff"), ("rollback",),
+    Fault("statefulset-stuck", _bad_image("statefulset"), waiting("ErrImagePull", "ImagePullBackOff"), ("rollback",),
           kind="statefulset", replicas=1, deploy=_set("StatefulSet", serviceName=NAME, replicas=1), seconds=100),
-    Fault("daemonset-stuck", _bad_image("daemonset"), _waits_for("ErrImagePull", "ImagePullBackOff"), ("rollback",),
+    Fault("daemonset-stuck", _bad_image("daemonset"), waiting("ErrImagePull", "ImagePullBackOff"), ("rollback",),
           kind="daemonset", replicas=1, deploy=_set("DaemonSet")),
     Fault("cronjob-blocked", lambda ns: _cron(ns, "sleep", "100000"), _has_missed_runs, ("escalate",), confirmed=True,
           visible_within=260),
@@ -254,9 +238,9 @@ FAULTS = [
           deploy=_maxed, confirmed=True),
     Fault("hpa-blind", lambda ns: None, lambda ns: _condition(ns, "ScalingActive", "False"), ("escalate",),
           deploy=_blind, confirmed=True),
-    Fault("pdb-blocks", _hang, lambda ns: True, ("wait", "escalate"), deploy=_guarded, replicas=1, restored=False,
+    Fault("pdb-blocks", hang, lambda ns: True, ("wait", "escalate"), deploy=_guarded, replicas=1, restored=False,
           causes=("hang",), asked=True, seconds=100, confirmed=True),
-    Fault("human-editing", _bad_image("deployment"), _waits_for("ErrImagePull", "ImagePullBackOff"),
+    Fault("human-editing", _bad_image("deployment"), waiting("ErrImagePull", "ImagePullBackOff"),
           ("wait", "escalate"), restored=False, causes=("image-not-found",), grace="120s", seconds=45, confirmed=True),
     Fault("job-completed", _job, lambda ns: _events(ns, "Completed"), ("none",), seconds=30),
     Fault("suspended", lambda ns: _cron(ns, "true", suspend=True), lambda ns: True, ("none",), seconds=30),
