@@ -8,26 +8,10 @@ from harness.sandfly import NAME
 from harness.world import World
 
 
-def _bad_image(ns, kind):
-    image = ns.get(kind, NAME)["spec"]["template"]["spec"]["containers"][0]["image"].rsplit(":", 1)[0]
-    ns.kubectl("set", "image", f"{kind}/{NAME}", f"{NAME}={image}:nope")
-
-
-def _set(ns, kind, **spec):
-    """The tool server as a StatefulSet or DaemonSet, and its Service."""
-    workload = sandfly.deployment(ns.name)
-    template = workload["spec"]["template"]
-    body = {"selector": workload["spec"]["selector"], "template": template, **spec}
-    ns.apply({"apiVersion": "apps/v1", "kind": kind, "metadata": {"name": NAME, "namespace": ns.name}, "spec": body},
-             sandfly.service(ns.name))
-    ns.kubectl("rollout", "status", f"{kind.lower()}/{NAME}", "--timeout=120s", timeout=150)
-    ns.until(lambda: ns.endpoints(), "its endpoints")
-
-
 @pytest.mark.cause("statefulset-stuck")
 def test_a_statefulset_is_rolled_back_and_the_pod_that_it_waits_for_is_evicted(ns):
-    _set(ns, "StatefulSet", serviceName=NAME, replicas=1)
-    _bad_image(ns, "statefulset")
+    sandfly.deploy_as(ns, "StatefulSet", serviceName=NAME, replicas=1)
+    sandfly.unfindable_image(ns, "statefulset")
     ns.until_waiting("ErrImagePull", "ImagePullBackOff")
     verdict = cortex.diagnose(ns)
     assert (verdict["cause"]["id"], verdict["plan"]["action"]) == ("statefulset-stuck", "rollback"), verdict
@@ -39,8 +23,8 @@ def test_a_statefulset_is_rolled_back_and_the_pod_that_it_waits_for_is_evicted(n
 
 @pytest.mark.cause("daemonset-stuck")
 def test_a_daemonset_is_rolled_back(ns):
-    _set(ns, "DaemonSet")
-    _bad_image(ns, "daemonset")
+    sandfly.deploy_as(ns, "DaemonSet")
+    sandfly.unfindable_image(ns, "daemonset")
     ns.until_waiting("ErrImagePull", "ImagePullBackOff")
     verdict = cortex.diagnose(ns)
     assert (verdict["cause"]["id"], verdict["plan"]["action"]) == ("daemonset-stuck", "rollback"), verdict

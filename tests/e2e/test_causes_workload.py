@@ -8,15 +8,6 @@ from harness.world import World
 CRASH = {
     "args": ["-c", "print('connecting'); print('vault: permission denied'); raise SystemExit(1)"],
     "does": {"crash": {"after": 0.3, "code": 1, "log": ["connecting", "vault: permission denied"]}}}
-#: Ends twice before it serves, counted where a restarted container still finds it.
-CRASH_TWICE = """
-import os, runpy
-count = int(open("/state/count").read()) if os.path.exists("/state/count") else 0
-open("/state/count", "w").write(str(count + 1))
-if count < 2: raise SystemExit("the database is still starting")
-runpy.run_path("server.py", run_name="__main__")
-"""
-CRASHES_TWICE = {"crash": {"after": 0.3, "code": 1, "starts": 2, "log": ["the database is still starting"]}}
 
 
 def diagnosed(ns, cause):
@@ -115,10 +106,7 @@ def test_crash_only_revision(ns, route):
 
 @pytest.mark.cause("crash-transient")
 def test_crash_transient(ns, route):
-    workload = sandfly.deployment(
-        ns.name, args=["-c", CRASH_TWICE], does=CRASHES_TWICE, volumeMounts=[{"name": "state", "mountPath": "/state"}])
-    workload["spec"]["template"]["spec"]["volumes"] = [{"name": "state", "emptyDir": {}}]
-    sandfly.deploy(ns, workload)
+    sandfly.deploy_crashing_twice(ns)
     # The same revision again, in new pods: it ends twice once more, and then serves as it did.
     ns.kubectl("delete", "pod", "-l", f"app={NAME}", "--wait=false")
     ns.until_waiting("CrashLoopBackOff", "Error", restarts=1)
@@ -132,8 +120,7 @@ def test_crash_transient(ns, route):
 def test_image_not_found(ns, route):
     sandfly.deploy(ns)
     good = World.of(ns)
-    image = good.containers()[0]["image"].rsplit(":", 1)[0]
-    ns.kubectl("set", "image", f"deployment/{NAME}", f"{NAME}={image}:nope")
+    sandfly.unfindable_image(ns)
     ns.until_waiting("ErrImagePull", "ImagePullBackOff")
     rolled_back(ns, route, "image-not-found", good)
 

@@ -8,14 +8,6 @@ from fault import Fault
 from harness import rights, sandfly
 from harness.sandfly import NAME
 
-#: Ends twice before it serves, counted where a restarted container still finds it.
-CRASH_TWICE = """
-import os, runpy
-count = int(open("/state/count").read()) if os.path.exists("/state/count") else 0
-open("/state/count", "w").write(str(count + 1))
-if count < 2: raise SystemExit("the database is still starting")
-runpy.run_path("server.py", run_name="__main__")
-"""
 #: Serves as long as the API server lets it read its settings, and says why it does not.
 SETTINGS = """
 import json, runpy, ssl, threading, time, urllib.error, urllib.request
@@ -67,29 +59,12 @@ def _has_leftover(ns):
     return any(pod["status"].get("phase") == "Failed" for pod in ns.pods()) and len(ns.endpoints()) == 2
 
 
-def _twice(ns):
-    workload = sandfly.deployment(
-        ns.name, args=["-c", CRASH_TWICE], volumeMounts=[{"name": "state", "mountPath": "/state"}])
-    workload["spec"]["template"]["spec"]["volumes"] = [{"name": "state", "emptyDir": {}}]
-    sandfly.deploy(ns, workload)
+def _as(kind, **spec):
+    return lambda ns: sandfly.deploy_as(ns, kind, **spec)
 
 
-def _set(kind, **spec):
-    def deploy(ns):
-        workload = sandfly.deployment(ns.name)
-        body = {"selector": workload["spec"]["selector"], "template": workload["spec"]["template"], **spec}
-        place = {"name": NAME, "namespace": ns.name}
-        ns.apply({"apiVersion": "apps/v1", "kind": kind, "metadata": place, "spec": body}, sandfly.service(ns.name))
-        ns.kubectl("rollout", "status", f"{kind.lower()}/{NAME}", "--timeout=120s", timeout=150)
-        ns.until(lambda: ns.endpoints(), "its endpoints")
-    return deploy
-
-
-def _bad_image(kind):
-    def change(ns):
-        image = ns.get(kind, NAME)["spec"]["template"]["spec"]["containers"][0]["image"].rsplit(":", 1)[0]
-        ns.kubectl("set", "image", f"{kind}/{NAME}", f"{NAME}={image}:nope")
-    return change
+def _unfindable_image(kind):
+    return lambda ns: sandfly.unfindable_image(ns, kind)
 
 
 def _cron(ns, *command, **spec):
@@ -219,14 +194,15 @@ def _without_rights(ns):
 
 FAULTS = [
     Fault("pod-failed-leftover", _leftover, _has_leftover, ("none", "wait"), causes=("noise", "healthy"), seconds=30),
-    Fault("crash-transient", replace_pods, _restarted, ("wait", "none"), deploy=_twice, seconds=60, confirmed=True),
+    Fault("crash-transient", replace_pods, _restarted, ("wait", "none"), seconds=60, confirmed=True,
+          deploy=sandfly.deploy_crashing_twice),
     Fault("oom-limit-low", lambda ns: None, lambda ns: _restarted(ns, restarts=2), ("memory", "escalate"),
           causes=("oom-leak",), replicas=1, seconds=120, confirmed=True, deploy=lambda ns: sandfly.deploy(
               ns, sandfly.deployment(ns.name, replicas=1, resources={"limits": {"memory": "40Mi"}}), ready=False)),
-    Fault("statefulset-stuck", _bad_image("statefulset"), waiting("ErrImagePull", "ImagePullBackOff"), ("rollback",),
-          kind="statefulset", replicas=1, deploy=_set("StatefulSet", serviceName=NAME, replicas=1), seconds=100),
-    Fault("daemonset-stuck", _bad_image("daemonset"), waiting("ErrImagePull", "ImagePullBackOff"), ("rollback",),
-          kind="daemonset", replicas=1, deploy=_set("DaemonSet")),
+    Fault("statefulset-stuck", _unfindable_image("statefulset"), waiting("ErrImagePull", "ImagePullBackOff"),
+          ("rollback",), kind="statefulset", replicas=1, deploy=_as("StatefulSet", serviceName=NAME, replicas=1), seconds=100),
+    Fault("daemonset-stuck", _unfindable_image("daemonset"), waiting("ErrImagePull", "ImagePullBackOff"), ("rollback",),
+          kind="daemonset", replicas=1, deploy=_as("DaemonSet")),
     Fault("cronjob-blocked", lambda ns: _cron(ns, "sleep", "100000"), _has_missed_runs, ("escalate",), confirmed=True,
           visible_within=260),
     Fault("webhook-down", _webhook, lambda ns: _events(ns, "FailedCreate"), ("escalate",), restored=False,
@@ -240,7 +216,7 @@ FAULTS = [
           deploy=_blind, confirmed=True),
     Fault("pdb-blocks", hang, lambda ns: True, ("wait", "escalate"), deploy=_guarded, replicas=1, restored=False,
           causes=("hang",), asked=True, seconds=100, confirmed=True),
-    Fault("human-editing", _bad_image("deployment"), waiting("ErrImagePull", "ImagePullBackOff"),
+    Fault("human-editing", sandfly.unfindable_image, waiting("ErrImagePull", "ImagePullBackOff"),
           ("wait", "escalate"), restored=False, causes=("image-not-found",), grace="120s", seconds=45, confirmed=True),
     Fault("job-completed", _job, lambda ns: _events(ns, "Completed"), ("none",), seconds=30),
     Fault("suspended", lambda ns: _cron(ns, "true", suspend=True), lambda ns: True, ("none",), seconds=30),

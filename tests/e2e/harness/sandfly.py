@@ -5,6 +5,15 @@ import json
 import os
 
 NAME = "sandfly-mcp-server"
+#: Ends twice before it serves, counted where a restarted container still finds it.
+CRASH_TWICE = """
+import os, runpy
+count = int(open("/state/count").read()) if os.path.exists("/state/count") else 0
+open("/state/count", "w").write(str(count + 1))
+if count < 2: raise SystemExit("the database is still starting")
+runpy.run_path("server.py", run_name="__main__")
+"""
+CRASHES_TWICE = {"crash": {"after": 0.3, "code": 1, "starts": 2, "log": ["the database is still starting"]}}
 
 
 # Where its image has its modules compiled; another image has nothing there, which Python does not mind.
@@ -65,6 +74,24 @@ def deploy(ns, *workloads, ready=True):
         ns.until(lambda: len(ns.endpoints(name)) == replicas, "its endpoints")
 
 
+def deploy_as(ns, kind, **spec):
+    """Applies the guide's server as a workload of another kind, with its service, and waits until it serves."""
+    workload = deployment(ns.name)
+    body = {"selector": workload["spec"]["selector"], "template": workload["spec"]["template"], **spec}
+    ns.apply({"apiVersion": "apps/v1", "kind": kind, "metadata": {"name": NAME, "namespace": ns.name}, "spec": body},
+             service(ns.name))
+    ns.kubectl("rollout", "status", f"{kind.lower()}/{NAME}", "--timeout=120s", timeout=150)
+    ns.until(lambda: ns.endpoints(), "its endpoints")
+
+
+def deploy_crashing_twice(ns):
+    """Applies the guide's server so that every pod ends twice before it serves, and waits until all of them do."""
+    workload = deployment(
+        ns.name, args=["-c", CRASH_TWICE], does=CRASHES_TWICE, volumeMounts=[{"name": "state", "mountPath": "/state"}])
+    workload["spec"]["template"]["spec"]["volumes"] = [{"name": "state", "emptyDir": {}}]
+    deploy(ns, workload)
+
+
 def rolled_out(ns, name):
     """As `kubectl rollout status` judges a Deployment."""
     workload = ns.get("deployment", name)
@@ -81,6 +108,12 @@ def change(ns, name=NAME, pod=None, does=None, **container):
         spec["containers"] = [{"name": name, **container}]
     template = {"metadata": _behaviour(name, does), "spec": spec}
     ns.patch("deployment", name, {"spec": {"template": template}}, type="strategic")
+
+
+def unfindable_image(ns, kind="deployment"):
+    """A person sets an image whose tag the registry does not have."""
+    image = ns.get(kind, NAME)["spec"]["template"]["spec"]["containers"][0]["image"].rsplit(":", 1)[0]
+    ns.kubectl("set", "image", f"{kind}/{NAME}", f"{NAME}={image}:nope")
 
 
 def until_past_grace(ns, name=NAME, seconds=1):
