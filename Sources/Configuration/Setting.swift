@@ -69,9 +69,15 @@ public struct Setting: Sendable {
             "watch.askEvery", "WATCH_ASK_EVERY", "20s",
             "how often tool servers that look fine are asked whether they answer; 0s for never",
             .duration(isZeroAllowed: true)),
-        setting("budget.workload", "HEAL_BUDGET_WORKLOAD", "30", "changes of one workload within an hour", .count),
-        setting("budget.namespace", "HEAL_BUDGET_NAMESPACE", "60", "changes in one namespace within an hour", .count),
-        setting("budget.cluster", "HEAL_BUDGET_CLUSTER", "120", "changes in the cluster within an hour", .count),
+        setting(
+            "budget.workload", "HEAL_BUDGET_WORKLOAD", "30", "changes of one workload within an hour", .count,
+            isLive: true),
+        setting(
+            "budget.namespace", "HEAL_BUDGET_NAMESPACE", "60", "changes in one namespace within an hour", .count,
+            isLive: true),
+        setting(
+            "budget.cluster", "HEAL_BUDGET_CLUSTER", "120", "changes in the cluster within an hour", .count,
+            isLive: true),
         setting(
             "healing.logMaximumAge", "CORTEX_HEAL_LOG_MAX_AGE", "168h",
             "how long the log file of a healing is kept; at most 20 of one service are", .duration(isZeroAllowed: false)

@@ -1,4 +1,5 @@
 import FoundationEssentials
+import Healing
 import JSON
 import Kubernetes
 import Logging
@@ -12,7 +13,9 @@ struct EventRecorder: Sendable {
     let now: @Sendable () -> Date
 
     /// Best effort: what was done is done, and a missing right to write events does not undo it.
-    func record(_ object: ObjectReference, resource: Resource?, reason: String, message: String) async {
+    func record(
+        _ object: ObjectReference, resource: Resource?, reason: String, message: String, missing: MissingRights
+    ) async {
         guard let namespace = object.namespace else { return }
         let time = JSONValue.string(
             RFC3339.string(from: Date(timeIntervalSince1970: now().timeIntervalSince1970.rounded())))
@@ -28,9 +31,14 @@ struct EventRecorder: Sendable {
             "firstTimestamp": time, "lastTimestamp": time, "count": 1,
         ]
         do {
-            _ = try await api.send(
-                APIRequest(
-                    .create, .events, namespace: namespace, body: try JSONCoding.encode(body), hasPrecondition: true))
+            let request = APIRequest(
+                .create, .events, namespace: namespace, body: try JSONCoding.encode(body), hasPrecondition: true)
+            do throws(APIError) {
+                _ = try await api.send(request)
+            } catch {
+                if error.isForbidden { missing.note(MissingRule(request)) }
+                throw error
+            }
         } catch {
             log.warning("the change of \(object) could not be recorded as an Event: \(error)")
         }

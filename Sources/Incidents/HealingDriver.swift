@@ -39,6 +39,7 @@ struct HealingDriver: Sendable {
             service: outage.service, namespace: outage.namespace, policy: policy,
             reported: isReported ? outage.answer : nil, remembered: remembered, startedAt: startedAt)
         let mailbox = Mailbox()
+        let missing = MissingRights(tell: say)
         let work = WorkGroup()
         defer { work.cancelAll() }
         let records = WorkGroup()
@@ -56,13 +57,14 @@ struct HealingDriver: Sendable {
                     return .outcome(outcome)
                 case .watch(let workload):
                     if let other = claim(workload) { return .held(by: other) }
-                    watch(workload, snapshot, mailbox, work)
+                    watch(workload, snapshot, mailbox, work, missing)
                 case .say(let message): say(message)
                 case .record(let object, let reason, let message):
                     let resource = Self.resource(of: object)
                     // Not part of `work`: it is to be written even when the healing ends before it is.
                     records.run {
-                        await recorder.record(object, resource: resource, reason: reason, message: message)
+                        await recorder.record(
+                            object, resource: resource, reason: reason, message: message, missing: missing)
                     }
                 case .write(let write):
                     if isDryRun { return .outcome(dryRun(machine, write.action, write.proposal)) }
@@ -70,7 +72,7 @@ struct HealingDriver: Sendable {
                     work.run { await mailbox.put(self.send(write, for: verdict, isUndo: isUndo)) }
                 case .observe(let scope):
                     let (earlier, last) = (snapshot, answer)
-                    work.run { await mailbox.put(self.observe(scope, earlier, last)) }
+                    work.run { await mailbox.put(self.observe(scope, earlier, last, missing)) }
                 case .probe(let isDeep):
                     guard let snapshot else { continue }
                     work.run { await mailbox.put(self.ask(isDeep, snapshot)) }
@@ -99,9 +101,9 @@ struct HealingDriver: Sendable {
     }
 
     private func observe(
-        _ scope: HealingEffect.Scope, _ earlier: Snapshot?, _ answer: ServiceAnswer?
+        _ scope: HealingEffect.Scope, _ earlier: Snapshot?, _ answer: ServiceAnswer?, _ missing: MissingRights
     ) async -> HealingInput {
-        let reader = SnapshotReader(api: api, now: now)
+        let reader = SnapshotReader(api: api, now: now) { missing.note(MissingRule($0)) }
         do throws(APIError) {
             if case .progress(let workload) = scope, let earlier {
                 return .observed(try await reader.progress(of: workload, since: earlier))
@@ -163,7 +165,8 @@ struct HealingDriver: Sendable {
     private static let recordingTime = Duration.seconds(2)
 
     private func watch(
-        _ workload: WorkloadReference, _ snapshot: Snapshot?, _ mailbox: Mailbox, _ work: WorkGroup
+        _ workload: WorkloadReference, _ snapshot: Snapshot?, _ mailbox: Mailbox, _ work: WorkGroup,
+        _ missing: MissingRights
     ) {
         for request in WatchRequests.around(workload, service: outage.service, in: snapshot) {
             work.run {
@@ -171,9 +174,10 @@ struct HealingDriver: Sendable {
                     do {
                         for try await _ in api.lines(request) { mailbox.changed() }
                     } catch {
+                        if (error as? APIError)?.isForbidden == true { missing.note(MissingRule(request)) }
                         log.debug("the watch of \(request.path) ended: \(error)")
                     }
-                    // Cancelled means that the healing is over.
+                    // Without a watch it looks each second. Cancelled means that the healing is over.
                     guard (try? await Task.sleep(for: .seconds(1))) != nil else { return }
                     mailbox.changed()
                 }

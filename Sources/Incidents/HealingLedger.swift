@@ -15,24 +15,39 @@ public final class HealingLedger: Sendable {
         var intents: [String: HealingIntent] = [:]
         /// Why nothing may be changed now.
         var hold: (reason: String, advice: String)?
+        var budget: HealingBudget
+
+        /// How long a change is kept, in seconds.
+        var keeping: Double { 2 * Double(budget.period.components.seconds) }
+
+        /// What was refused changed nothing.
+        func answer(for attempt: HealingAttempt) -> HealingBudget.Answer {
+            budget.answer(
+                for: attempt, after: intents.values.filter { $0.end != .refused && !$0.isUndo }.map(\.attempt))
+        }
     }
 
-    public let budget: HealingBudget
     private let store: (any IncidentStore)?
-    private let state = Mutex(State())
+    private let state: Mutex<State>
 
     /// - Parameter store: nil to remember only until this object is gone.
     public init(budget: HealingBudget = HealingBudget(), store: (any IncidentStore)? = nil) {
-        self.budget = budget
+        state = Mutex(State(budget: budget))
         self.store = store
     }
+
+    /// Lets these budgets count from now on; what was changed before them counts too.
+    public func use(_ budget: HealingBudget) { state.withLock { $0.budget = budget } }
+
+    /// How long a change is kept, in seconds.
+    private var keeping: Double { state.withLock { $0.keeping } }
 
     /// What an earlier run, or another process, left. Called before the first change.
     /// - Returns: intents of which nobody knows what became of them.
     @discardableResult
     public func load(now: Date) async -> [HealingIntent] {
         guard let store else { return [] }
-        let start = now.addingTimeInterval(-Self.kept(budget))
+        let start = now.addingTimeInterval(-keeping)
         var open: [HealingIntent] = []
         for intent in await store.intents() {
             guard intent.at > start || intent.end == nil else {
@@ -51,12 +66,7 @@ public final class HealingLedger: Sendable {
 
     /// Whether the budgets allow this now.
     public func answer(for attempt: HealingAttempt) -> HealingBudget.Answer {
-        budget.answer(for: attempt, after: counted())
-    }
-
-    private func counted() -> [HealingAttempt] {
-        // What was refused changed nothing.
-        state.withLock { $0.intents.values.filter { $0.end != .refused && !$0.isUndo }.map(\.attempt) }
+        state.withLock { $0.answer(for: attempt) }
     }
 
     /// Takes the change into the books, on disk; the caller sends it only when this granted it.
@@ -65,8 +75,7 @@ public final class HealingLedger: Sendable {
             if !intent.isUndo {
                 let mayPassHold = intent.trigger != .watch && intent.write.action == .scale
                 if let hold = state.hold, !mayPassHold { return .denied(reason: hold.reason, advice: hold.advice) }
-                let past = state.intents.values.filter { $0.end != .refused && !$0.isUndo }.map(\.attempt)
-                switch budget.answer(for: intent.attempt, after: past) {
+                switch state.answer(for: intent.attempt) {
                 case .allowed: break
                 case .wait(let until):
                     return .denied(
@@ -101,7 +110,7 @@ public final class HealingLedger: Sendable {
             guard state.intents.count > Self.maximumIntents, let newest = state.intents.values.map(\.at).max() else {
                 return []
             }
-            let start = newest.addingTimeInterval(-Self.kept(budget))
+            let start = newest.addingTimeInterval(-state.keeping)
             let old = state.intents.values.filter { $0.end != nil && $0.at < start }.map(\.id)
             for id in old { state.intents[id] = nil }
             return old
@@ -110,6 +119,4 @@ public final class HealingLedger: Sendable {
     }
 
     private static let maximumIntents = 500
-
-    private static func kept(_ budget: HealingBudget) -> Double { 2 * Double(budget.period.components.seconds) }
 }

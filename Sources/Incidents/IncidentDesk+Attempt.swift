@@ -36,8 +36,7 @@ extension IncidentDesk {
             self.note(.progress, message, in: incident.id)
             say(message)
         }
-        var policy = self.policy
-        policy.namespaceModes[outage.namespace] = await modes.mode(of: outage.namespace)
+        var policy = await modes.policy(self.policy, in: outage.namespace)
         policy.endsWhenServing = trigger == .request
         if trigger == .watch, !isHealingEnabled() { policy.forcedMode = .observe }
         var outcome: HealingOutcome
@@ -65,7 +64,7 @@ extension IncidentDesk {
 
     /// Whether a program that knows nothing of annotations may heal here.
     private static func mayRun(_ outage: Outage, _ policy: HealingPolicy, _ mode: HealMode?) -> Bool {
-        policy.forcedMode == nil
+        policy.forcedMode == nil && (mode != nil || !policy.hiddenNamespaces.contains(outage.namespace))
             && HealMode.effective(
                 workload: mode, namespace: policy.namespaceModes[outage.namespace],
                 isHealed: policy.namespaces.contains(outage.namespace)) == .auto
@@ -125,6 +124,7 @@ extension IncidentDesk {
             guard let answer = await surroundings.prober.answer(to: probe) else { break }
             if answer.kind == .ok { return outcome }
             last = answer
+            if answer.kind == .forbidden { break }
             // Cancelled: Cortex ends, and the last answer is what is known.
             guard (try? await Task.sleep(for: .milliseconds(250))) != nil else { break }
         }
@@ -161,17 +161,16 @@ extension IncidentDesk {
     ) async -> Result<Examination, APIError> {
         let reader = SnapshotReader(api: surroundings.api, now: surroundings.now)
         do throws(APIError) {
-            async let mode = modes.mode(of: target.namespace)
+            async let policy = modes.policy(self.policy, in: target.namespace)
             var snapshot = try await reader.everything(target)
-            var policy = self.policy
-            policy.namespaceModes[target.namespace] = await mode
+            let own = await policy
             let probeTarget = ProbeTarget(service: target.name, in: snapshot)
             if let answer {
                 snapshot.answer = answer
             } else if asksService, target.kind ?? "Service" == "Service", probeTarget.port != nil {
                 var probe = ServiceProbe(
                     service: target.name, namespace: target.namespace, port: probeTarget.port,
-                    path: probeTarget.path, timeout: policy.confirmTimeout)
+                    path: probeTarget.path, timeout: own.confirmTimeout)
                 snapshot.answer = await surroundings.prober.answer(to: probe)
                 if snapshot.answer?.kind == .ok {
                     probe.isDeep = true
@@ -181,7 +180,7 @@ extension IncidentDesk {
             try await reader.readFurther(into: &snapshot)
             let verdict = Diagnostician.diagnose(snapshot)
             let plan = Planner.plan(
-                for: verdict, snapshot: snapshot, policy: policy, remembered: await remembered(in: target.namespace))
+                for: verdict, snapshot: snapshot, policy: own, remembered: await remembered(in: target.namespace))
             return .success(Examination(snapshot: snapshot, verdict: verdict, plan: plan))
         } catch {
             return .failure(error)

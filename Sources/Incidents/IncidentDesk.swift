@@ -79,7 +79,7 @@ public final class IncidentDesk: ServiceHealing {
         self.customWorker = customWorker
         logs = HealingLogs(directory: logDirectory, retention: retention, now: surroundings.now)
         self.isHealingEnabled = isHealingEnabled
-        modes = NamespaceModes(api: surroundings.api, log: surroundings.log)
+        modes = NamespaceModes(api: surroundings.api)
     }
 
     /// What counts for a healing that begins now; one under way goes on with what counted when it began.

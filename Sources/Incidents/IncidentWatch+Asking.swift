@@ -65,7 +65,8 @@ extension IncidentWatch {
         let probe = ServiceProbe(
             service: server.name, namespace: server.namespace, isDeep: true, timeout: desk.policy.confirmTimeout)
         // Nil: it cannot be asked from here, which says nothing about it.
-        guard let answer = await desk.surroundings.prober.answer(to: probe), answer.kind != .ok else { return nil }
+        guard let answer = await desk.surroundings.prober.answer(to: probe), ![.ok, .forbidden].contains(answer.kind)
+        else { return nil }
         return answer
     }
 

@@ -60,9 +60,10 @@ extension SnapshotReader {
                     pod: container.pod, container: container.name, isPrevious: container.isPrevious, lines: lines))
         } catch {
             guard error.isForbidden else { return .nothing }
-            return .refused(
-                UnreadResource(
-                    verb: "get", resource: "pods/log", namespace: namespace, isForbidden: true, message: "\(error)"))
+            let unread = UnreadResource(
+                verb: "get", resource: "pods/log", namespace: namespace, isForbidden: true, message: "\(error)")
+            note(unread)
+            return .refused(unread)
         }
     }
 }

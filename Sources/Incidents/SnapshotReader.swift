@@ -7,11 +7,18 @@ public import Kubernetes
 public struct SnapshotReader: Sendable {
     let api: any ClusterAPI
     private let now: @Sendable () -> Date
+    private let refused: @Sendable (UnreadResource) -> Void
 
-    /// - Parameter now: the time a snapshot is stamped with, taken before its first read.
-    public init(api: any ClusterAPI, now: @escaping @Sendable () -> Date) {
+    /// - Parameters:
+    ///   - now: the time a snapshot is stamped with, taken before its first read.
+    ///   - refused: is told of each read that the server refuses, whether or not it is missed in the snapshot.
+    public init(
+        api: any ClusterAPI, now: @escaping @Sendable () -> Date,
+        refused: @escaping @Sendable (UnreadResource) -> Void = { _ in }
+    ) {
         self.api = api
         self.now = now
+        self.refused = refused
     }
 
     /// The namespace around a target, the nodes, the last log lines of failing containers, and in a second look what
@@ -59,6 +66,7 @@ public struct SnapshotReader: Sendable {
             return try await everything(earlier.target)
         }
         var snapshot = earlier
+        snapshot.unread = []
         snapshot.takenAt = now()
         let (space, name) = (workload.namespace, workload.name)
         async let service = readOne(Service.self, space, earlier.target.name)
@@ -69,6 +77,9 @@ public struct SnapshotReader: Sendable {
         }
         snapshot.services = try snapshot.take(await service)
         snapshot.endpoints = try snapshot.take(await endpoints)
+        // Who may list and not get sees the same, only more of it.
+        guard snapshot.unread.isEmpty else { return try await everything(earlier.target) }
+        snapshot.unread = earlier.unread
         return snapshot
     }
 
@@ -78,7 +89,7 @@ public struct SnapshotReader: Sendable {
         do throws(APIError) {
             return .items(try await api.list(type, namespace: namespace, version: version).items)
         } catch {
-            return ReadOutcome(error, verb: "list", Object.resource, namespace)
+            return outcome(of: ReadOutcome(error, verb: "list", Object.resource, namespace))
         }
     }
 
@@ -88,9 +99,16 @@ public struct SnapshotReader: Sendable {
         do throws(APIError) {
             return .items([try await api.get(type, namespace: namespace, name: name)])
         } catch {
-            return ReadOutcome(error, verb: "get", Object.resource, namespace)
+            return outcome(of: ReadOutcome(error, verb: "get", Object.resource, namespace))
         }
     }
+
+    private func outcome<Object>(of outcome: ReadOutcome<Object>) -> ReadOutcome<Object> {
+        if case .refused(let unread) = outcome { note(unread) }
+        return outcome
+    }
+
+    func note(_ unread: UnreadResource) { refused(unread) }
 }
 
 extension Snapshot {

@@ -57,7 +57,7 @@ extension ToolFailure {
         case .serverError, .internalError: .serverError
         case .protocolError: .protocolError
         // Not outages, so never healed.
-        case .unauthorized, .rejected, .unknownTool, .cancelled: .protocolError
+        case .unauthorized, .rejected, .unknownTool, .cancelled, .forbidden: .protocolError
         }
     }
 }

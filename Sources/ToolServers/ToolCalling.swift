@@ -51,6 +51,8 @@ public struct ToolFailure: Error, Hashable, Sendable, CustomStringConvertible {
         case connectionRefused, nameNotFound, timeout, unreachable, connectionReset, serverError, protocolError
         // Answers: healing would be harm. An internal error is the server's own: it was reached and it answered.
         case unauthorized, rejected, unknownTool, internalError, cancelled
+        // The API server does not let Cortex ask it through its proxy: nothing is known of the server.
+        case forbidden
     }
     public var kind: Kind
     public var message: String
@@ -65,7 +67,7 @@ public struct ToolFailure: Error, Hashable, Sendable, CustomStringConvertible {
         switch kind {
         case .connectionRefused, .nameNotFound, .timeout, .unreachable, .connectionReset, .serverError, .protocolError:
             true
-        case .unauthorized, .rejected, .unknownTool, .internalError, .cancelled: false
+        case .unauthorized, .rejected, .unknownTool, .internalError, .cancelled, .forbidden: false
         }
     }
 

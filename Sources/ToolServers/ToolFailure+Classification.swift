@@ -49,7 +49,8 @@ extension ToolFailure {
         let lower = text.lowercased()
         let kind: Kind =
             switch status {
-            case 401, 403: .unauthorized
+            case 401: .unauthorized
+            case 403: .forbidden
             case 404: .nameNotFound
             case _ where lower.contains("connection refused"): .connectionRefused
             case _ where lower.contains("no endpoints available") || lower.contains("no route to host"): .unreachable

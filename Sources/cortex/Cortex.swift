@@ -8,8 +8,15 @@ struct Cortex {
     static func main() {
         Signals.block()
         // Not exit(): libraries that tidy up at exit must not do so under threads that still use them.
-        Task.detached { _exit(await run(Array(CommandLine.arguments.dropFirst()))) }
+        Task.detached { _exit(exitCode(after: await run(Array(CommandLine.arguments.dropFirst())))) }
         Signals.deliver()
+    }
+
+    /// A manifest that is written in part is no success.
+    private static func exitCode(after code: Int32) -> Int32 {
+        guard code == ExitCode.success, let lost = Terminal.lost else { return code }
+        Terminal.error("cortex: the output could not be written: \(lost)")
+        return ExitCode.failure
     }
 
     private static func run(_ words: [String]) async -> Int32 {

@@ -4,11 +4,22 @@ import FoundationEssentials
 import Glibc
 import JSON
 import Logging
+import Synchronization
 
 /// The program's own output. A line is one write, so that lines of several threads do not mix.
 enum Terminal {
-    static func out(_ line: String) { write(line, to: STDOUT_FILENO) }
-    static func error(_ line: String) { write(line, to: STDERR_FILENO) }
+    static func out(_ line: String) {
+        guard let failure = write(line, to: STDOUT_FILENO) else { return }
+        loss.withLock { $0 = $0 ?? failure }
+    }
+
+    static func error(_ line: String) { _ = write(line, to: STDERR_FILENO) }
+
+    /// Why something of the standard output is lost, as on a full disk; nil while nothing is. A reader that has gone has
+    /// seen what it wanted.
+    static var lost: String? { loss.withLock { $0 } }
+
+    private static let loss = Mutex<String?>(nil)
 
     /// The least that is logged, which a change of the configuration file may move.
     static let level = LogLevel(.info)
@@ -30,16 +41,19 @@ enum Terminal {
         Date(timeIntervalSince1970: (date.timeIntervalSince1970 * 1000).rounded() / 1000)
     }
 
-    private static func write(_ line: String, to descriptor: Int32) {
+    /// - Returns: why it could not be written, if anybody wanted it.
+    private static func write(_ line: String, to descriptor: Int32) -> String? {
         var bytes = Array(line.utf8) + [10]
         while !bytes.isEmpty {
             let written = bytes.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
             if written > 0 {
                 bytes.removeFirst(written)
             } else if errno != EINTR {
-                return  // nobody reads any more; a program that heals does not stop for that
+                // A program that heals does not stop for that.
+                return errno == EPIPE ? nil : String(cString: strerror(errno))
             }
         }
+        return nil
     }
 }
 

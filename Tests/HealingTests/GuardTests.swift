@@ -164,6 +164,23 @@ struct HealModeTests {
         #expect(plan("a slip", namespace: .auto).write == nil, "an unknown word is read as observe")
     }
 
+    @Test("a namespace that may not be read is not healed, unless the workload itself says so")
+    func hidden() {
+        func plan(_ own: String?, isHealed: Bool = true) -> Plan {
+            var scene = Scene()
+            (scene.replicas, scene.ready) = (0, 0)
+            if let own { scene.annotations = ["cortex.io/heal": own] }
+            var policy = HealingPolicy(namespaces: isHealed ? ["shop"] : ["elsewhere"])
+            policy.hiddenNamespaces = ["shop"]
+            let snapshot = scene.snapshot
+            return Planner.plan(for: Diagnostician.diagnose(snapshot), snapshot: snapshot, policy: policy)
+        }
+        #expect(plan(nil).write == nil)
+        #expect(plan(nil).advice?.contains("--verb=get --resource=namespaces -n shop") == true)
+        #expect(plan("auto").write != nil)
+        #expect(plan(nil, isHealed: false).advice?.contains("HEAL_NAMESPACES") == true)
+    }
+
     @Test("who has to approve is given the exact command")
     func approve() {
         let plan = plan("approve", namespace: nil)

@@ -1,3 +1,4 @@
+import FoundationEssentials
 import Testing
 
 @testable import Incidents
@@ -23,6 +24,40 @@ struct HealingLogRetentionTests {
         #expect(
             Set(retention.expired(files, now: 10))
                 == ["heal-worker-s1-1.log", "heal-worker-s2-2.log", "heal-worker-s3-3.log"])
+    }
+
+    @Test("of thousands of files in a directory those within age, number and size stay, and nothing else is touched")
+    func many() async throws {
+        let directory = FileManager.default.temporaryDirectory.path + "/logs-\(UInt64.random(in: 0 ... .max))"
+        try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(atPath: directory) }  // a leftover in the temporary directory
+        let content = Data(repeating: 0x2e, count: 100)
+        // 100 services, 30 files each, one an hour.
+        for service in 0..<100 {
+            for hour in 0..<30 {
+                let name = "heal-worker-s\(service)-\(1_000_000 - hour * 3600).log"
+                #expect(FileManager.default.createFile(atPath: "\(directory)/\(name)", contents: content))
+            }
+        }
+        let others = ["notes", "heal-worker-web.log", "cortex.sqlite"]
+        for name in others {
+            #expect(FileManager.default.createFile(atPath: "\(directory)/\(name)", contents: content))
+        }
+        func left(_ retention: HealingLogRetention) async throws -> [String] {
+            await HealingLogs(
+                directory: directory, retention: retention, now: { Date(timeIntervalSince1970: 1_000_000) }
+            ).tidy()
+            let names = try FileManager.default.contentsOfDirectory(atPath: directory)
+            #expect(others.allSatisfy(names.contains))
+            return names.filter { !others.contains($0) }
+        }
+        #expect(try await left(HealingLogRetention()).count == 100 * 20, "at most 20 of one service")
+        let young = try await left(HealingLogRetention(maximumAge: .seconds(9 * 3600)))
+        #expect(young.count == 100 * 10)
+        #expect(young.allSatisfy { name in (0...9).contains { name.hasSuffix("-\(1_000_000 - $0 * 3600).log") } })
+        let small = try await left(HealingLogRetention(maximumBytes: 250 * 100))
+        #expect(small.count == 250)
+        #expect(Set(small).isSuperset(of: young.filter { $0.hasSuffix("-1000000.log") }), "the oldest go first")
     }
 
     @Test(

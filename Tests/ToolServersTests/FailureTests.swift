@@ -169,7 +169,7 @@ struct FailureTests {
             .connectionRefused
         ),
         (503, "error trying to reach service: dial tcp 10.42.0.7:3000: i/o timeout", .unreachable),
-        (500, "something broke", .serverError), (403, "services/proxy is forbidden", .unauthorized),
+        (500, "something broke", .serverError), (403, "services/proxy is forbidden", .forbidden),
     ]
 
     @Test("the API server's own answers are not the tool server's", arguments: proxied)

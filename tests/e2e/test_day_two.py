@@ -1,8 +1,15 @@
 """Looking after Cortex itself: its configuration, and what it says about itself."""
+import contextlib
+import email.utils
+import http.server
 import json
 import os
 import pathlib
 import subprocess
+import threading
+import time
+
+import pytest
 
 from harness import cortex, rights, sandfly, stream, wait
 from harness.sandfly import NAME
@@ -153,6 +160,101 @@ def test_doctor_says_that_it_could_not_look(ns):
     assert run.code == 2 and "kubectl get --raw /version" in run.out, run.out
     run = cortex.run("doctor", "-o", "json", directory=ns.directory, kubeconfig=ns.kubeconfig, HEALING_ENABLED="perhaps")
     assert run.code == 2 and "HEALING_ENABLED" in run.out, run.out
+
+
+@contextlib.contextmanager
+def pretended(ns, body='{"gitVersion": "v1.30.0", "items": [], "metadata": {}, "status": {"allowed": true}}', skew=0):
+    """A kubeconfig for something that answers everything alike, with a clock that is `skew` seconds ahead."""
+    class Answer(http.server.BaseHTTPRequestHandler):
+        def date_time_string(self, timestamp=None):
+            return email.utils.formatdate(time.time() + skew, usegmt=True)
+
+        def do_GET(self):
+            self.rfile.read(int(self.headers.get("content-length") or 0))
+            self.send_response(200)
+            self.send_header("content-length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body.encode())
+
+        do_POST = do_GET
+
+        def log_message(self, *_):
+            pass
+
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Answer) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield ns.cluster.credentials(
+            ns.directory, {}, server=f"http://127.0.0.1:{server.server_port}",
+            cluster={"certificate-authority": None, "certificate-authority-data": None})
+        server.shutdown()
+
+
+@pytest.mark.parametrize("skew, state, words", [
+    (3600, "failed", "s behind the API server"), (-3600, "failed", "s ahead of the API server"),
+    (-6, "warning", "s ahead of the API server")])
+def test_doctor_sees_clocks_that_differ(ns, skew, state, words):
+    with pretended(ns, skew=skew) as kubeconfig:
+        run = cortex.run("doctor", "-o", "json", directory=ns.directory, kubeconfig=kubeconfig)
+    clock = checks(run)["clock"]
+    assert clock["state"] == state and words in clock["detail"] and "NTP" in clock["remedy"], run.out
+    assert run.code == (1 if state == "failed" else 0)
+
+
+def test_doctor_says_that_something_else_answers_there(ns):
+    with pretended(ns, body="<html>Please log in</html>") as kubeconfig:
+        run = cortex.run("doctor", directory=ns.directory, kubeconfig=kubeconfig)
+    assert run.code == 2 and "no answer of a Kubernetes API server" in run.out and "DecodingError" not in run.out, run.out
+
+
+def test_doctor_says_that_the_clusters_names_do_not_resolve(ns):
+    found = checks(doctor(ns, "-o", "json", CORTEX_REACH="dns"))
+    assert found["DNS"]["state"] == "failed" and "kube-dns" in found["DNS"]["remedy"]
+
+
+def test_doctor_sees_where_nothing_can_be_kept(ns):
+    found = checks(doctor(ns, "-o", "json", CORTEX_DATA_DIR="/dev/null/cortex"))
+    assert found["data.directory"]["state"] == "failed", found
+    assert "/dev/null cannot be written" in found["data.directory"]["detail"] and found["data.directory"]["remedy"]
+
+
+def test_doctor_sees_a_full_disk(ns):
+    folder = ns.directory / "full"
+    folder.mkdir()
+    script = (f"mount -t tmpfs -o size=64k tmpfs '{folder}' || exit 77; cat /dev/zero >'{folder}/zero' 2>/dev/null; "
+              f"CORTEX_DATA_DIR='{folder}' '{cortex.PROGRAM}' doctor -n {ns.name} --kubeconfig '{ns.kubeconfig}'")
+    done = subprocess.run(["unshare", "--mount", "--map-root-user", "bash", "-c", script], capture_output=True, text=True)
+    if "unshare failed" in done.stderr or done.returncode == 77:
+        pytest.skip("nothing may be mounted here")
+    assert done.returncode == 1 and f"data.directory: {folder} is full" in done.stdout, done.stdout
+    assert "Make room there" in done.stdout
+
+
+def test_output_that_cannot_be_written_is_no_success_and_a_reader_that_left_is_none_of_it(tmp_path):
+    def run(output):
+        return subprocess.run(
+            [cortex.PROGRAM, "rbac"], stdout=output, stderr=subprocess.PIPE, text=True,
+            env=cortex.environment(tmp_path))
+    with open("/dev/full", "w") as full:
+        done = run(full)
+    assert done.returncode == 1 and "No space left on device" in done.stderr
+    reading, writing = os.pipe()
+    os.close(reading)
+    done = run(writing)
+    os.close(writing)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+@pytest.mark.parametrize("content, words", [
+    (None, "No such file or directory"), ("", "Is a directory"), ("a: [", "line 2"), ("- a\n", "must hold a mapping"),
+    ("x: " + "y" * (5 << 20), "larger than 4 MiB")], ids=["absent", "folder", "no-yaml", "list", "huge"])
+def test_a_configuration_file_that_cannot_be_used_says_why(tmp_path, content, words):
+    file = tmp_path / "config.yaml"
+    if content == "":
+        file.mkdir()
+    elif content:
+        file.write_text(content)
+    run = cortex.run("config", "--config", str(file), directory=tmp_path, kubeconfig=None)
+    assert run.code == 2 and str(file) in run.err and words in run.err and run.out == "", run.err
 
 
 def test_it_is_a_kubectl_plugin(ns):

@@ -6,19 +6,10 @@ import pytest
 
 from harness import cortex, rights, sandfly
 from harness.sandfly import NAME
+from harness.scenes import break_by, deploy_as, to_zero
 
 HEALER = rights.rules("cortex-api-reader")
 
-#: What each write needs, and how the world is broken so that it is needed.
-WRITES = {
-    ("patch", "deployments/scale"): "zero", ("patch", "statefulsets/scale"): "stateful",
-    ("patch", "replicasets/scale"): "replica-set", ("patch", "deployments"): "bad-command",
-    ("create", "pods/eviction"): "hang", ("patch", "services"): "selector",
-    ("patch", "statefulsets"): "stateful-command", ("patch", "daemonsets"): "daemon-command",
-}
-#: What a look reads only where something points there.
-READ_WHERE_NEEDED = (
-    "jobs", "cronjobs", "controllerrevisions", "persistentvolumeclaims", "networkpolicies", "poddisruptionbudgets")
 NEVER = [
     ("get", "secrets"), ("list", "secrets"), ("watch", "secrets"), ("create", "pods/exec"), ("create", "pods/attach"),
     ("create", "pods/portforward"), ("create", "pods"), ("delete", "pods"), ("patch", "pods"), ("update", "pods"),
@@ -31,107 +22,6 @@ NEVER = [
     ("delete", "persistentvolumeclaims"), ("delete", "networkpolicies.networking.k8s.io"),
     ("patch", "resourcequotas"), ("*", "*"),
 ]
-
-
-def stateful_set(ns):
-    """The tool server as a StatefulSet."""
-    workload = sandfly.deployment(ns.name, replicas=1)
-    template = workload["spec"]["template"]
-    return {"apiVersion": "apps/v1", "kind": "StatefulSet", "metadata": workload["metadata"], "spec": {
-        "replicas": 1, "serviceName": NAME, "selector": workload["spec"]["selector"], "template": template}}
-
-
-def deploy_as(ns, kind):
-    workload = stateful_set(ns)
-    if kind != "statefulset":
-        workload["kind"] = {"replicaset": "ReplicaSet", "daemonset": "DaemonSet"}[kind]
-        del workload["spec"]["serviceName"]
-    if kind == "daemonset":
-        del workload["spec"]["replicas"]
-    ns.apply(workload, sandfly.service(ns.name))
-    ns.until(lambda: len(ns.endpoints()) == 1, "its endpoint")
-
-
-def to_zero(ns, kind="deployment"):
-    ns.kubectl("scale", kind, NAME, "--replicas=0")
-    ns.until_gone()
-
-
-def break_by(ns, how):
-    if how in ("stateful", "replica-set"):
-        kind = {"stateful": "statefulset", "replica-set": "replicaset"}[how]
-        deploy_as(ns, kind)
-        return to_zero(ns, kind)
-    if how in ("stateful-command", "daemon-command"):
-        kind = {"stateful-command": "statefulset", "daemon-command": "daemonset"}[how]
-        deploy_as(ns, kind)
-        container = {"name": NAME, "command": ["/no/such/program"]}
-        ns.patch(kind, NAME, {"spec": {"template": {"spec": {"containers": [container]}}}}, type="strategic")
-        return ns.until_waiting("RunContainerError", "CrashLoopBackOff", "StartError")
-    sandfly.deploy(ns, sandfly.deployment(ns.name, replicas=1))
-    if how == "zero":
-        to_zero(ns)
-    elif how == "selector":
-        ns.patch("service", NAME, {"spec": {"selector": {"app": "sandfly"}}})
-        ns.until_unreachable()
-    elif how == "hang":
-        for pod in ns.ready_pods():
-            sandfly.hang(ns, pod)
-    else:
-        sandfly.change(ns, command=["/no/such/program"])
-        ns.until_waiting("RunContainerError", "CrashLoopBackOff", "StartError")
-
-
-@pytest.mark.parametrize("verb, resource", WRITES, ids=[" ".join(right).replace("/", "-") for right in WRITES])
-def test_each_write_needs_its_rule_and_no_other(ns, verb, resource):
-    """Without the rule the healing ends with exactly that rule in its advice; with it, and at once, it succeeds."""
-    ns.allow(rights.without(HEALER, resource, verb))
-    break_by(ns, WRITES[verb, resource])
-    limits = {"CORTEX_TOOL_CALL_TIMEOUT": "3s", "CORTEX_PROBE_TIMEOUT": "10s"}
-
-    run = cortex.heal(ns, NAME, "request timed out", **limits)
-
-    assert run.code == 1, run.out
-    name, _, sub = resource.partition("/")
-    group = "" if name in ("pods", "services") else ".apps"
-    full = name + group + (f"/{sub}" if sub else "")
-    assert f"{verb} {full} in the namespace {ns.name}" in run.out, run.out
-    assert f"--verb={verb} --resource={full} -n {ns.name}" in run.json["recommendation"]
-    assert ns.writes() in (None, [])
-    ns.allow(HEALER)
-    run = cortex.heal(ns, NAME, "request timed out", **limits)
-    assert run.code == 0, run.out
-
-
-@pytest.mark.parametrize("verb, resource", [
-    ("list", name) for name in ("services", "endpoints", "pods", "deployments", "replicasets", "statefulsets",
-                                "daemonsets", "events", "horizontalpodautoscalers")])
-def test_each_reading_that_is_missing_is_named(ns, verb, resource):
-    ns.allow(rights.without(HEALER, resource, verb))
-    sandfly.deploy(ns, sandfly.deployment(ns.name, replicas=1))
-    to_zero(ns)
-    run = cortex.heal(ns, NAME, "connect ECONNREFUSED")
-    if run.code == 1:
-        assert f"--verb={verb} --resource={resource}" in run.json["recommendation"], run.out
-        assert ns.writes() in (None, [])
-    else:
-        # Not what this healing is decided on; it was seen to work without.
-        assert resource in ("statefulsets", "daemonsets", "events", "replicasets"), run.out
-
-
-def test_a_reading_that_is_missing_is_named_or_not_needed(ns):
-    """The rest of what is read: one after the other is taken away, and the healing names it or does without."""
-    sandfly.deploy(ns, sandfly.deployment(ns.name, replicas=1))
-    for resource in READ_WHERE_NEEDED:
-        ns.allow(rights.without(HEALER, resource, "list"))
-        to_zero(ns)
-        written = ns.writes()
-        run = cortex.heal(ns, NAME, "connect ECONNREFUSED")
-        if run.code == 1:
-            assert f"--verb=list --resource={resource}" in run.json["recommendation"], run.out
-            assert ns.writes() == written
-        else:
-            assert ns.answers(), run.out
 
 
 @pytest.mark.parametrize("kind", ["statefulset", "replicaset"])
@@ -170,14 +60,7 @@ def test_a_plain_service_is_asked_through_the_api_server(ns):
 
 
 def test_a_claim_that_nobody_fulfils_is_looked_at(ns):
-    ns.apply({
-        "apiVersion": "v1", "kind": "PersistentVolumeClaim", "metadata": {"name": "data", "namespace": ns.name},
-        "spec": {"storageClassName": "no-such-class", "accessModes": ["ReadWriteOnce"],
-                 "resources": {"requests": {"storage": "1Mi"}}}})
-    workload = sandfly.deployment(ns.name, replicas=1)
-    workload["spec"]["template"]["spec"]["volumes"] = [{"name": "data", "persistentVolumeClaim": {"claimName": "data"}}]
-    sandfly.deploy(ns, workload, ready=False)
-    ns.until(lambda: [pod for pod in ns.pods() if pod["status"]["phase"] == "Pending"], "a pod that waits")
+    break_by(ns, "claim")
     assert cortex.diagnose(ns)["healthy"] is False
     assert ns.refusals() == []
     if ns.cluster.audit_log:
@@ -186,12 +69,7 @@ def test_a_claim_that_nobody_fulfils_is_looked_at(ns):
 
 @pytest.mark.parametrize("kind", ["ResourceQuota", "LimitRange"])
 def test_what_refuses_a_pod_is_looked_at(ns, kind):
-    spec = {"ResourceQuota": {"hard": {"pods": "0"}},
-            "LimitRange": {"limits": [{"type": "Container", "max": {"memory": "1Mi"}}]}}[kind]
-    ns.apply({"apiVersion": "v1", "kind": kind, "metadata": {"name": "bounds", "namespace": ns.name}, "spec": spec})
-    sandfly.deploy(ns, sandfly.deployment(
-        ns.name, replicas=1, resources={"limits": {"memory": "64Mi"}, "requests": {"memory": "8Mi"}}), ready=False)
-    ns.until(lambda: any(e.get("reason") == "FailedCreate" for e in ns.list("events")), "the pod to be refused")
+    break_by(ns, {"ResourceQuota": "quota", "LimitRange": "limits"}[kind])
     cause = {"ResourceQuota": "quota-exceeded", "LimitRange": "limit-range"}[kind]
     ns.until(lambda: (cortex.diagnose(ns)["cause"] or {}).get("id") == cause, "the refusal to be named", 30)
     verdict = cortex.diagnose(ns)
@@ -203,12 +81,7 @@ def test_what_refuses_a_pod_is_looked_at(ns, kind):
 
 
 def test_who_changed_a_config_map_that_a_failing_pod_reads_is_said_and_its_values_are_not(ns):
-    ns.apply({"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "settings", "namespace": ns.name},
-              "data": {"MODE": "the-value-itself"}})
-    sandfly.deploy(ns, sandfly.deployment(
-        ns.name, replicas=1, command=["/no/such/program"], envFrom=[{"configMapRef": {"name": "settings"}}]),
-        ready=False)
-    ns.until_waiting("RunContainerError", "CrashLoopBackOff", "StartError")
+    break_by(ns, "configured-crash")
     verdict = cortex.diagnose(ns)
     assert [c for c in verdict["changes"] if c["object"]["kind"] == "ConfigMap" and c["what"] == "data.MODE"
             and c["by"] and c["time"]], verdict

@@ -114,11 +114,11 @@ class World:
         return "".join(
             self.kubectl("-n", "cortex", "logs", pod["metadata"]["name"], check=False) for pod in self.pods())
 
-    def image(self, tag, *options):
+    def image(self, tag, *options, program=os.environ["CORTEX_BIN"]):
         """Builds and pushes another image than the guide's."""
         archive = SOURCE / ".build/image" / f"guide-{tag.rsplit(':', 1)[-1]}.tar"
         done = subprocess.run(
-            [SOURCE / "scripts/image", "--program", os.environ["CORTEX_BIN"], "--output", archive, "--tag", tag,
+            [SOURCE / "scripts/image", "--program", program, "--output", archive, "--tag", tag,
              "--push", "--registry", os.environ["CORTEX_GUIDE_REGISTRY"], *options], capture_output=True, text=True)
         assert done.returncode == 0, done.stderr
         return done.stdout

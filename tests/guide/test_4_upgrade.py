@@ -1,5 +1,10 @@
-"""Cortex is replaced by another version, and back, while requests run."""
+"""Cortex is replaced by another version, and back, while requests run.
+
+`CORTEX_GUIDE_PREVIOUS` names the program of an earlier version. Without it both images hold the same program and differ in
+nothing but their version's label: then the test is of the replacement, and not of two versions that meet."""
 import collections
+import filecmp
+import os
 import threading
 import time
 
@@ -54,9 +59,29 @@ def verdicts(tasks):
     return collections.Counter(verdict(task) for task in tasks)
 
 
+@pytest.fixture(scope="module")
+def earlier(world):
+    """What is there before the upgrade; afterwards the guide's image runs again."""
+    previous = os.environ.get("CORTEX_GUIDE_PREVIOUS")
+    if previous:
+        assert not filecmp.cmp(previous, os.environ["CORTEX_BIN"], shallow=False), "that is the same program"
+        world.image(f"{IMAGE}:earlier", program=previous)
+    else:
+        print("both versions are one program: CORTEX_GUIDE_PREVIOUS names no other")
+        world.image(f"{IMAGE}:earlier", "--version", "0.0.9")
+    yield f"{IMAGE}:earlier"
+    replace(world, f"{IMAGE}:latest")
+
+
+def replace(world, image):
+    world.kubectl("-n", "cortex", "set", "image", "deployment/cortex-orchestrator", f"cortex-api={image}")
+    world.rolled_out()
+    world.settled()
+
+
 @pytest.mark.parametrize("broken", [False, True], ids=["serving", "healing"])
-def test_upgrade_and_rollback_while_requests_run(world, broken):
-    world.image(f"{IMAGE}:0.1.1", "--version", "0.1.1")
+def test_upgrade_and_rollback_while_requests_run(world, earlier, broken):
+    replace(world, earlier)
     if broken:
         world.tool_server(env=[{"name": "START_DELAY", "value": "6"}])
     generation = world.get("deployment", sandfly.NAME)["metadata"]["generation"]
@@ -65,7 +90,7 @@ def test_upgrade_and_rollback_while_requests_run(world, broken):
         # Nobody waits for the pods to be gone: a request heals it before.
         world.kubectl("-n", world.name, "scale", "deployment", sandfly.NAME, "--replicas=0")
         generation += 1
-    for change in (["set", "image", "deployment/cortex-orchestrator", f"cortex-api={IMAGE}:0.1.1"],
+    for change in (["set", "image", "deployment/cortex-orchestrator", f"cortex-api={IMAGE}:latest"],
                    ["rollout", "undo", "deployment/cortex-orchestrator"]):
         world.kubectl("-n", "cortex", *change)
         world.rolled_out()

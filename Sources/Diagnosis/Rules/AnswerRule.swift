@@ -11,6 +11,10 @@ struct AnswerRule: Rule {
     func examine(_ subject: Subject, into report: inout Report) {
         guard let answer = subject.snapshot.answer, answer.kind != .ok else { return }
         let message = Redaction.line(answer.message)
+        if answer.kind == .forbidden {
+            return report.find(
+                "not-asked", subject.targetObject, "Whether the service answers is not known: \(message)")
+        }
         report.find(
             "no-answer", subject.targetObject, "The service did not answer as it should: \(message)",
             [

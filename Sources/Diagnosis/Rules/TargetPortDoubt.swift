@@ -34,7 +34,7 @@ struct TargetPortDoubt {
     /// whatever answers with an error, or in another protocol, listens.
     func explains(_ answer: ServiceAnswer?) -> Bool {
         switch answer?.kind {
-        case nil, .connectionRefused, .connectionReset, .unreachable: true
+        case nil, .forbidden, .connectionRefused, .connectionReset, .unreachable: true
         case .timeout: isUnresolvable
         case .ok, .nameNotFound, .serverError, .protocolError: false
         }

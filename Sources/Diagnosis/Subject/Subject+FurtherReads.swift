@@ -36,7 +36,7 @@ extension Subject {
         case .timeout, .connectionReset: needed.formUnion([.networkPolicies, .budgets, .readyLogs])
         case .connectionRefused, .unreachable: needed.insert(.networkPolicies)
         case .serverError, .protocolError: needed.insert(.readyLogs)
-        case .ok, .nameNotFound: break
+        case .ok, .nameNotFound, .forbidden: break
         }
         return needed
     }

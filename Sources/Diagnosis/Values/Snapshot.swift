@@ -81,6 +81,8 @@ public struct ContainerLog: Codable, Hashable, Sendable {
 public struct ServiceAnswer: Codable, Hashable, Sendable {
     public enum Kind: String, Codable, Hashable, Sendable {
         case ok, connectionRefused, timeout, nameNotFound, unreachable, connectionReset, serverError, protocolError
+        /// The API server, on whose way it would be asked, does not let Cortex ask it: nothing is known of it.
+        case forbidden
     }
     public var kind: Kind
     public var message: String

@@ -16,6 +16,13 @@ enum HealModeGuard {
             .filter { HealMode(annotations: $0.annotations) != nil }
             .max { (HealMode(annotations: $0.annotations) ?? .auto) < (HealMode(annotations: $1.annotations) ?? .auto) }
         let ownMode = HealMode(annotations: own?.annotations)
+        if ownMode == nil, isHealed, policy.hiddenNamespaces.contains(namespace) {
+            let rule = MissingRule(verb: "get", resource: "namespaces", group: "", namespace: namespace)
+            return .advise(
+                reason: "Cortex may not \(rule.description), and so cannot see whether it carries the annotation "
+                    + HealMode.annotation,
+                advice: rule.advice)
+        }
         let mode = HealMode.effective(
             workload: ownMode, namespace: policy.namespaceModes[namespace], isHealed: isHealed)
         guard mode != .auto else { return nil }

@@ -1,5 +1,5 @@
 public import Diagnosis
-import Kubernetes
+public import Kubernetes
 
 /// A rule that RBAC does not grant, and how to grant it.
 public struct MissingRule: Hashable, Sendable {
@@ -37,6 +37,13 @@ public struct MissingRule: Hashable, Sendable {
             namespace: write.object.namespace)
     }
 
+    /// The rule behind a request that was refused.
+    public init(_ request: APIRequest) {
+        self.init(
+            verb: request.verb.name, resource: request.resource.plural + (request.subresource.map { "/\($0)" } ?? ""),
+            group: request.resource.group, namespace: request.namespace)
+    }
+
     private static let coreResources = ["pods", "services", "endpoints", "events", "nodes"]
 
     /// `patch deployments.apps/scale in the namespace cortex-system`.
@@ -51,6 +58,9 @@ public struct MissingRule: Hashable, Sendable {
         return "Grant it to Cortex's service account: kubectl create \(kind) cortex-\(verb)-\(resource.replacingSlash) "
             + "--verb=\(verb) --resource=\(qualified)\(scope), then bind it with kubectl create \(kind)binding."
     }
+
+    /// What is missing and what grants it, for whoever watches or reads the log.
+    public var notice: String { "Cortex may not \(description). \(advice)" }
 
     private var qualified: String {
         guard !group.isEmpty else { return resource }

@@ -101,6 +101,7 @@ extension HealingMachine {
         _ answer: ServiceAnswer, _ pods: [String: ServiceAnswer], _ now: Date
     ) -> [HealingEffect] {
         isProbing = false
+        if answer.kind == .forbidden, isIdle { return onUnasked(answer, now) }
         let effective = Self.effective(answer, pods)
         switch state {
         case .verifying(let verification):
@@ -117,6 +118,30 @@ extension HealingMachine {
         case .observing(let doubt): return weigh(effective, pods, doubt, now)
         case .writing, .ended: return []
         }
+    }
+
+    /// Whether an answer counts now: not before that of a write, and not after the end.
+    private var isIdle: Bool {
+        switch state {
+        case .observing, .waiting, .verifying: true
+        case .writing, .ended: false
+        }
+    }
+
+    /// Nothing can be proven without an answer, and nothing is taken back for the want of one.
+    private mutating func onUnasked(_ answer: ServiceAnswer, _ now: Date) -> [HealingEffect] {
+        guard hasLasted(Self.rolesAreRead, since: \.refusedSince, now) else {
+            wake(in: 0.5, now)
+            return []
+        }
+        return finish(
+            HealingOutcome(
+                kind: writes.isEmpty ? .escalated : .failed, cause: .forbidden, action: .escalate,
+                diagnosis: diagnosisSoFar,
+                message: writes.isEmpty
+                    ? "Nothing was changed; whether \(service) answers cannot be seen"
+                    : writes.map(\.summary).joined(separator: "; then ") + "; whether that helped cannot be seen",
+                recommendation: answer.message))
     }
 
     /// A service one of whose pods keeps silent does not answer well, though the others do.

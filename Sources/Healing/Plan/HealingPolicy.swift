@@ -23,6 +23,8 @@ public struct HealingPolicy: Hashable, Sendable {
     public var maximumWrites: Int
     /// What `cortex.io/heal` says on namespaces, by their names.
     public var namespaceModes: [String: HealMode] = [:]
+    /// Namespaces that Cortex may not read: whether they carry `cortex.io/heal` is not known, so it counts as a no.
+    public var hiddenNamespaces: Set<String> = []
     /// Stands above every annotation: `auto` shows what would be done if none were in the way, anything else changes
     /// nothing. Default nil.
     public var forcedMode: HealMode?

@@ -115,7 +115,7 @@ struct MCPClient: Sendable {
         let status = response.status
         let body = try await collect(response, channel)
         let plain = ToolFailure(status: status, body: body, server: channel.server, way: way)
-        if plain.kind == .unauthorized { throw plain }
+        if [.unauthorized, .forbidden].contains(plain.kind) { throw plain }
         if let value = ReplyReader.decode(body), case .failure(_, let error) = RPCMessage(value, isLenient: true) {
             if [502, 503, 504].contains(status) {
                 throw ToolFailure(

@@ -61,7 +61,7 @@ struct Negotiation {
                 remaining = [.stateless, .session, .plain].map { Approach(kind: $0, url: target) }
                     .filter { $0.kind != .stateless || approach.kind == .stateless }
             } else if failure.isOutage && status != 500 && status != 501 || [401, 403, 429].contains(status)
-                || failure.kind == .unauthorized
+                || [.unauthorized, .forbidden].contains(failure.kind)
             {
                 return .giveUp(failure)
             } else if status == 404 || status == 405 {

@@ -63,7 +63,8 @@ struct ClusterAssembly: Sendable {
             .init(
                 api: client, prober: prober, memory: replicaMemory,
                 incidents: IncidentLog(store: store, observers: observers),
-                ledger: HealingLedger(budget: settings.budget, store: store), observers: observers, log: log,
+                ledger: HealingLedger(budget: ProgramSettings.budget(of: settings.configuration), store: store),
+                observers: observers, log: log,
                 now: { Date() }, newID: { String(UInt64.random(in: .min ... .max), radix: 16) },
                 evictionVersion: { () async throws(APIError) in try await discovery.evictionVersion() ?? "v1" }),
             policy: settings.policy, customWorker: customWorker,

@@ -23,6 +23,8 @@ final class ClusterWatch: ReplicaMemory {
         var trouble: String?
         /// Whether anybody is told of what fails, or only Services and counts are known.
         var findsIncidents = false
+        /// The rights to watch that turned out to be missing, each told once.
+        var missing: Set<MissingRule> = []
     }
 
     private static let part = "kubernetes"
@@ -67,14 +69,14 @@ final class ClusterWatch: ReplicaMemory {
     ///   - incidents: is told of everything that it needs to find incidents; nil where nobody wants to know.
     ///   - more: namespaces that are watched for incidents and not healed.
     func run(_ api: any ClusterAPI, incidents: IncidentWatch?, alsoWatching more: [String]) async {
-        let failed: @Sendable (WatchFailure) -> Void = { self.failed($0, api) }
+        let failed: WatchFailed = { self.failed($0, $1, in: $2, api) }
         let services = namespaces.map { namespace in
             Reflector<Service>(
                 api, namespace: namespace,
                 onChange: { changes in
                     self.remember(changes)
                     incidents?.apply { $0.apply(changes) }
-                }, onFailure: failed)
+                }, onFailure: { failed($0, .services, namespace) })
         }
         let workloads = WorkloadReflectors(
             namespaces, api, remember: { self.remember($0) }, learn: { self.learn($0) }, incidents, failed)
@@ -233,8 +235,14 @@ final class ClusterWatch: ReplicaMemory {
     var isLooking: Bool { state.withLock { $0.isReachable == true } }
 
     /// A watch that ends is nothing unusual, so the API server is asked whether it answers at all.
-    private func failed(_ failure: WatchFailure, _ api: any ClusterAPI) {
+    private func failed(_ failure: WatchFailure, _ resource: Resource, in namespace: String, _ api: any ClusterAPI) {
         log.debug("watching the cluster: \(failure)")
+        if let rule = failure.missingRule(resource, in: namespace),
+            state.withLock({ $0.missing.insert(rule).inserted })
+        {
+            log.warning(
+                "\(rule.notice) Until then what happens to them is seen late, or not before a request needs it.")
+        }
         check(api)
     }
 

@@ -67,6 +67,7 @@ struct ConfigurationReload: Sendable {
             guard wasRefused || !change.isEmpty else { return false }
             live.adopt(configuration)
             desk.use(settings.policy(for: live.current))
+            desk.surroundings.ledger.use(ProgramSettings.budget(of: live.current))
             Terminal.level.set(live.current.logLevel)
             metrics.configurationReloaded(isApplied: true)
             if change.isEmpty { log.info("Configuration \(path) is valid again, and as it was.") }

@@ -52,10 +52,7 @@ struct ProgramSettings {
         do {
             var file: JSONValue?
             if !isOptional || FileManager.default.fileExists(atPath: path) {
-                guard let bytes = FileManager.default.contents(atPath: path) else {
-                    throw ProgramFailure("the configuration file \(path) cannot be read")
-                }
-                let documents = try YAML.parse(Array(bytes))
+                let documents = try YAML.parse(try bytes(of: path))
                 guard documents.count < 2 else {
                     throw ProgramFailure(
                         "the configuration file \(path) holds \(documents.count) YAML documents, not one")
@@ -71,6 +68,26 @@ struct ProgramSettings {
             let isThere = FileManager.default.fileExists(atPath: path)
             throw ProgramFailure(isThere ? "\(error) (the configuration file is \(path))" : "\(error)")
         }
+    }
+
+    /// The most that a ConfigMap holds, and then some.
+    private static let maximumBytes = 4 << 20
+
+    private static func bytes(of path: String) throws(ProgramFailure) -> [UInt8] {
+        let file = open(path, O_RDONLY | O_CLOEXEC)
+        defer { if file >= 0 { close(file) } }
+        var content: [UInt8] = []
+        var chunk = [UInt8](repeating: 0, count: 1 << 16)
+        while file >= 0 {
+            let count = Glibc.read(file, &chunk, chunk.count)
+            if count == 0 { return content }
+            guard count > 0 else { break }
+            content += chunk[..<count]
+            guard content.count <= maximumBytes else {
+                throw ProgramFailure("the configuration file \(path) is larger than \(maximumBytes >> 20) MiB")
+            }
+        }
+        throw ProgramFailure("the configuration file \(path) cannot be read: \(String(cString: strerror(errno)))")
     }
 
     func cluster() throws(ProgramFailure) -> ClusterConfiguration {
@@ -97,7 +114,7 @@ struct ProgramSettings {
 }
 
 extension ProgramSettings {
-    var budget: HealingBudget {
+    static func budget(of configuration: Configuration) -> HealingBudget {
         let budgets = configuration.budgets
         return HealingBudget(
             perWorkload: budgets.workload, perNamespace: budgets.namespace, perCluster: budgets.cluster)

@@ -26,7 +26,7 @@ struct ServiceProber: ServiceProbing {
 
     private func ask(_ server: ToolServer, isDeep: Bool) async -> ServiceAnswer {
         if let failure = await tools.probe(server) {
-            return ServiceAnswer(kind: Self.kind(failure), message: failure.message)
+            return Self.answer(failure, server)
         }
         let good = ServiceAnswer(kind: .ok, message: "it lists its tools")
         guard isDeep else { return good }
@@ -35,8 +35,13 @@ struct ServiceProber: ServiceProbing {
             _ = try await tools.call(tool, arguments: [:], on: server)
             return ServiceAnswer(kind: .ok, message: "\(tool.name) answers")
         } catch {
-            return ServiceAnswer(kind: Self.kind(error), message: error.message)
+            return Self.answer(error, server)
         }
+    }
+
+    private static func answer(_ failure: ToolFailure, _ server: ToolServer) -> ServiceAnswer {
+        guard failure.kind == .forbidden else { return ServiceAnswer(kind: kind(failure), message: failure.message) }
+        return ProxyAnswer.forbidden(failure.message, namespace: server.namespace)
     }
 
     /// Refusals are answers: whoever refuses works. An internal error is one too, but no proof of anything.
@@ -50,6 +55,7 @@ struct ServiceProber: ServiceProbing {
         case .serverError, .internalError: .serverError
         case .protocolError: .protocolError
         case .unauthorized, .rejected, .unknownTool: .ok
+        case .forbidden: .forbidden
         }
     }
 
@@ -111,6 +117,11 @@ struct ServiceProber: ServiceProbing {
         do {
             let response = try await transport.send(request)
             if isProxied, response.status >= 500, let answer = ProxyAnswer.kind(of: response.body) { return answer }
+            if isProxied, response.status == 403,
+                let answer = ProxyAnswer.refusal(response.body, namespace: probe.namespace)
+            {
+                return answer
+            }
             // What the kubelet takes for a success of an HTTP probe; any other path may answer anything.
             let isGood =
                 if probe.path != nil { 200..<400 ~= response.status } else { !isProxied || response.status < 500 }

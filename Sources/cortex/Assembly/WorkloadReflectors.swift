@@ -15,6 +15,9 @@ enum Sighting: Sendable {
     case start(PodStart)
 }
 
+/// What went wrong in a watch, of what, and in which namespace.
+typealias WatchFailed = @Sendable (WatchFailure, Resource, String) -> Void
+
 /// One reflector, whatever it reflects.
 struct Watching: Sendable {
     let run: @Sendable () async -> Void
@@ -37,7 +40,7 @@ struct WorkloadReflectors {
     init(
         _ namespaces: [String], _ api: any ClusterAPI, remember: @escaping @Sendable ([ReplicaSighting]) -> Void,
         learn: @escaping @Sendable ([Store<Pod>.Change]) -> Void, _ incidents: IncidentWatch?,
-        _ failed: @escaping @Sendable (WatchFailure) -> Void
+        _ failed: @escaping WatchFailed
     ) {
         for namespace in namespaces {
             let deployments = Reflector<Deployment>(
@@ -45,13 +48,13 @@ struct WorkloadReflectors {
                 onChange: { changes in
                     remember(changes.map { Self.sighting(.deployment, $0) { $0.spec.replicas } })
                     incidents?.apply { $0.apply(changes) }
-                }, onFailure: failed)
+                }, onFailure: { failed($0, .deployments, namespace) })
             let statefulSets = Reflector<StatefulSet>(
                 api, namespace: namespace,
                 onChange: { changes in
                     remember(changes.map { Self.sighting(.statefulSet, $0) { $0.spec.replicas } })
                     incidents?.apply { $0.apply(changes) }
-                }, onFailure: failed)
+                }, onFailure: { failed($0, .statefulSets, namespace) })
             all += [Watching(deployments), Watching(statefulSets)]
             if let incidents { all += Self.rest(in: namespace, api, learn, incidents, failed) }
         }
@@ -61,7 +64,7 @@ struct WorkloadReflectors {
     static func everything(
         in namespace: String, _ api: any ClusterAPI, learn: @escaping @Sendable ([Store<Pod>.Change]) -> Void,
         _ incidents: IncidentWatch,
-        _ failed: @escaping @Sendable (WatchFailure) -> Void
+        _ failed: @escaping WatchFailed
     ) -> [Watching] {
         WorkloadReflectors([namespace], api, remember: { _ in }, learn: learn, incidents, failed).all
             + [told(incidents, namespace, api, failed) { $0.apply($1 as [Store<Service>.Change]) }]
@@ -70,14 +73,14 @@ struct WorkloadReflectors {
     private static func rest(
         in namespace: String, _ api: any ClusterAPI, _ learn: @escaping @Sendable ([Store<Pod>.Change]) -> Void,
         _ incidents: IncidentWatch,
-        _ failed: @escaping @Sendable (WatchFailure) -> Void
+        _ failed: @escaping WatchFailed
     ) -> [Watching] {
         let pods = Reflector<Pod>(
             api, namespace: namespace,
             onChange: { changes in
                 learn(changes)
                 incidents.apply { $0.apply(changes) }
-            }, onFailure: failed)
+            }, onFailure: { failed($0, .pods, namespace) })
         return [
             Watching(pods),
             told(incidents, namespace, api, failed) { $0.apply($1 as [Store<DaemonSet>.Change]) },
@@ -89,13 +92,13 @@ struct WorkloadReflectors {
     /// A reflector that nobody but the search for incidents needs.
     private static func told<Object: KubernetesObject>(
         _ incidents: IncidentWatch, _ namespace: String, _ api: any ClusterAPI,
-        _ failed: @escaping @Sendable (WatchFailure) -> Void,
+        _ failed: @escaping WatchFailed,
         apply: @escaping @Sendable (inout WatchedCluster, [Store<Object>.Change]) -> Set<WorkloadReference>
     ) -> Watching {
         Watching(
             Reflector<Object>(
                 api, namespace: namespace, onChange: { changes in incidents.apply { apply(&$0, changes) } },
-                onFailure: failed))
+                onFailure: { failed($0, Object.resource, namespace) }))
     }
 
     private static func sighting<Object: KubernetesObject>(

@@ -22,7 +22,7 @@ struct ExplainCommand {
             let near = Nearest.to(name, among: CauseID.allCases.map(\.rawValue))
             Terminal.error(
                 "cortex explain: unknown cause “\(name)”" + (near.map { "; did you mean \($0)?" } ?? "")
-                    + " “cortex explain” lists them")
+                    + "; “cortex explain” lists them")
             return ExitCode.usage
         }
         Terminal.out(CauseGuide(for: cause).text)

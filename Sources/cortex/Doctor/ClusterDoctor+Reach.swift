@@ -1,4 +1,5 @@
 import Configuration
+import Diagnosis
 import HTTPClient
 import KubernetesClient
 import ToolServers
@@ -51,6 +52,10 @@ extension ClusterDoctor {
         guard let failure = await tools.probe(server) else {
             return DoctorCheck(
                 .reach, name, .ok, "lists its tools in \(Int((ContinuousClock.now - begin) / .milliseconds(1))) ms")
+        }
+        if failure.kind == .forbidden {
+            let refusal = ProxyAnswer.forbidden(failure.message, namespace: server.namespace)
+            return DoctorCheck(.reach, name, .failed, failure.message, remedy: refusal.message)
         }
         return DoctorCheck(
             .reach, name, failure.isOutage ? .failed : .warning, failure.message,

@@ -37,14 +37,16 @@ struct ClusterDoctor: Sendable {
     private func apiServer() async -> (checks: [DoctorCheck], couldLook: Bool) {
         let name = "API server \(cluster.server)"
         let begin = ContinuousClock.now
-        let version: String
-        do {
-            let answer = try await assembly.client.send(.at(path: "/version"))
-            version = try JSONCoding.decode(JSONValue.self, from: answer)["gitVersion"]?.stringValue ?? "unknown"
+        let answer: Data
+        do throws(APIError) {
+            answer = try await assembly.client.send(.at(path: "/version"))
         } catch {
-            let remedy =
-                "Check the address and the credentials in \(cluster.source); kubectl get --raw /version asks the same."
-            return ([DoctorCheck(.cluster, name, .failed, "\(error)", remedy: remedy)], false)
+            return ([unusable(name, "\(error)")], false)
+        }
+        // What is no JSON is nobody's version.
+        let version = (try? JSONCoding.decode(JSONValue.self, from: answer))?["gitVersion"]?.stringValue
+        guard let version else {
+            return ([unusable(name, "what answers there gives no answer of a Kubernetes API server")], false)
         }
         let milliseconds = Int((ContinuousClock.now - begin) / .milliseconds(1))
         return (
@@ -53,6 +55,13 @@ struct ClusterDoctor: Sendable {
                 await clock(),
             ], true
         )
+    }
+
+    private func unusable(_ name: String, _ why: String) -> DoctorCheck {
+        DoctorCheck(
+            .cluster, name, .failed, why,
+            remedy: "Check the address and the credentials in \(cluster.source); "
+                + "kubectl get --raw /version asks the same.")
     }
 
     static func check(version: String) -> DoctorCheck {

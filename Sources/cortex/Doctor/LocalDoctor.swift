@@ -71,7 +71,14 @@ struct LocalDoctor {
     /// - Parameter missing: why it is no fault that the directory is not there; nil where it is one.
     private func directoryCheck(_ name: String, _ directory: String, missing: String?) -> DoctorCheck {
         guard access(directory, F_OK) == 0 else {
-            if let missing { return DoctorCheck(.storage, name, .ok, "\(directory) is not there yet; \(missing)") }
+            if let missing {
+                guard let parent = Self.obstacle(above: directory) else {
+                    return DoctorCheck(.storage, name, .ok, "\(directory) is not there yet; \(missing)")
+                }
+                return DoctorCheck(
+                    .storage, name, .failed, "\(directory) is not there, and \(parent)",
+                    remedy: "Create it, or mount a volume there, and let user \(getuid()) write to it.")
+            }
             return DoctorCheck(
                 .storage, name, .failed, "\(directory) is not there: healings leave no log file",
                 remedy: "Create it, or mount an emptyDir there.")
@@ -88,9 +95,25 @@ struct LocalDoctor {
         let share = Double(facts.f_bavail) / Double(facts.f_blocks)
         let megabytes = (UInt(facts.f_bavail) * UInt(facts.f_frsize)) >> 20
         let detail = "\(directory) can be written, \(megabytes) MiB (\(Int(share * 100)) %) are free"
+        guard facts.f_bavail > 0, facts.f_files == 0 || facts.f_favail > 0 else {
+            return DoctorCheck(
+                .storage, name, .failed, "\(directory) is full: nothing can be written there any more",
+                remedy: "Make room there, or give it a larger volume (the sizeLimit of an emptyDir counts too).")
+        }
         return share < Self.scarce
             ? DoctorCheck(.storage, name, .warning, detail, remedy: "Make room there before it is full.")
             : DoctorCheck(.storage, name, .ok, detail)
+    }
+
+    /// Why a directory cannot be made: what is nearest above it and there cannot be written. Nil when it can.
+    private static func obstacle(above directory: String) -> String? {
+        var parent = directory
+        while access(parent, F_OK) != 0, let slash = parent.lastIndex(of: "/") {
+            parent = slash == parent.startIndex ? "/" : String(parent[..<slash])
+        }
+        if access(parent, F_OK) != 0 { parent = "." }
+        guard access(parent, W_OK | X_OK) != 0 else { return nil }
+        return "\(parent) cannot be written: \(reason)"
     }
 
     private static var reason: String { String(cString: strerror(errno)) }

@@ -47,13 +47,16 @@ class Namespace:
         """Gives Cortex's account these rules in the namespace, and no others, and waits until they are in force."""
         before, self._granted = self._granted, rights.flat(healer)
         self._withheld |= rights.flat(rights.rules("cortex-api-reader")) - self._granted
-        self.cluster.put(*rights.objects(self.name, ACCOUNT, healer))
+        self._withheld |= rights.flat(rights.rules("cortex-api-nodes")) - rights.flat(nodes)
+        self.cluster.put(*rights.objects(self.name, ACCOUNT, healer, nodes))
+        self.until(lambda: self._may("list", "nodes", "") == bool(nodes), "the right to nodes to be as it should")
         for verb, resource in sorted(before ^ self._granted)[:3]:
             wanted = (verb, resource) in self._granted
             self.until(lambda: self._may(verb, resource) == wanted, f"the right to {verb} {resource} to change")
 
-    def _may(self, verb, resource):
-        return self.cluster.allows(f"system:serviceaccount:{self.name}:{ACCOUNT}", verb, resource, self.name)
+    def _may(self, verb, resource, namespace=None):
+        place = self.name if namespace is None else namespace
+        return self.cluster.allows(f"system:serviceaccount:{self.name}:{ACCOUNT}", verb, resource, place)
 
     def delete(self):
         self._report_rights()

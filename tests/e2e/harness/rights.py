@@ -39,8 +39,8 @@ def flat(rules):
     return rights
 
 
-def objects(namespace, account, healer):
-    """A service account and its rights: `healer` in the namespace, and the nodes for looking."""
+def objects(namespace, account, healer, nodes):
+    """A service account and its rights: `healer` in the namespace, and `nodes` in the whole cluster."""
     subject = [{"kind": "ServiceAccount", "name": account, "namespace": namespace}]
     api = "rbac.authorization.k8s.io"
     label = {"labels": {"cortex-e2e": namespace}}
@@ -51,7 +51,7 @@ def objects(namespace, account, healer):
         {"apiVersion": f"{api}/v1", "kind": "RoleBinding", "metadata": {"name": account, "namespace": namespace},
          "roleRef": {"apiGroup": api, "kind": "Role", "name": account}, "subjects": subject},
         {"apiVersion": f"{api}/v1", "kind": "ClusterRole", "metadata": {"name": f"{namespace}-nodes", **label},
-         "rules": rules("cortex-api-nodes")},
+         "rules": nodes},
         {"apiVersion": f"{api}/v1", "kind": "ClusterRoleBinding", "metadata": {"name": f"{namespace}-nodes", **label},
          "roleRef": {"apiGroup": api, "kind": "ClusterRole", "name": f"{namespace}-nodes"}, "subjects": subject},
     ]

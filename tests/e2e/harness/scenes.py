@@ -1,0 +1,119 @@
+"""Worlds in which one right or the other is needed."""
+from . import sandfly
+from .sandfly import NAME
+
+#: A container that the kubelet cannot start, or that ends at once.
+FAILED = ("RunContainerError", "CrashLoopBackOff", "StartError")
+NO_PROGRAM = ["/no/such/program"]
+
+
+def stateful_set(ns):
+    """The tool server as a StatefulSet."""
+    workload = sandfly.deployment(ns.name, replicas=1)
+    template = workload["spec"]["template"]
+    return {"apiVersion": "apps/v1", "kind": "StatefulSet", "metadata": workload["metadata"], "spec": {
+        "replicas": 1, "serviceName": NAME, "selector": workload["spec"]["selector"], "template": template}}
+
+
+def deploy_as(ns, kind):
+    workload = stateful_set(ns)
+    if kind != "statefulset":
+        workload["kind"] = {"replicaset": "ReplicaSet", "daemonset": "DaemonSet"}[kind]
+        del workload["spec"]["serviceName"]
+    if kind == "daemonset":
+        del workload["spec"]["replicas"]
+    ns.apply(workload, sandfly.service(ns.name))
+    ns.until(lambda: len(ns.endpoints()) == 1, "its endpoint")
+
+
+def to_zero(ns, kind="deployment"):
+    ns.kubectl("scale", kind, NAME, "--replicas=0")
+    ns.until_gone()
+
+
+def set_with_a_bad_command(ns, kind):
+    deploy_as(ns, kind)
+    container = {"name": NAME, "command": NO_PROGRAM}
+    ns.patch(kind, NAME, {"spec": {"template": {"spec": {"containers": [container]}}}}, type="strategic")
+    ns.until_waiting(*FAILED)
+
+
+def hang(ns):
+    for pod in ns.ready_pods():
+        sandfly.hang(ns, pod)
+
+
+def bound(ns, kind):
+    """A namespace whose quota, or whose limits, let the tool server's pod in no more."""
+    spec = {"ResourceQuota": {"hard": {"pods": "0"}},
+            "LimitRange": {"limits": [{"type": "Container", "max": {"memory": "1Mi"}}]}}[kind]
+    ns.apply({"apiVersion": "v1", "kind": kind, "metadata": {"name": "bounds", "namespace": ns.name}, "spec": spec})
+    sandfly.deploy(ns, sandfly.deployment(
+        ns.name, replicas=1, resources={"limits": {"memory": "64Mi"}, "requests": {"memory": "8Mi"}}), ready=False)
+    ns.until(lambda: any(e.get("reason") == "FailedCreate" for e in ns.list("events")), "the pod to be refused")
+
+
+def claim(ns):
+    """A pod that waits for a claim that nobody fulfils."""
+    ns.apply({
+        "apiVersion": "v1", "kind": "PersistentVolumeClaim", "metadata": {"name": "data", "namespace": ns.name},
+        "spec": {"storageClassName": "no-such-class", "accessModes": ["ReadWriteOnce"],
+                 "resources": {"requests": {"storage": "1Mi"}}}})
+    workload = sandfly.deployment(ns.name, replicas=1)
+    workload["spec"]["template"]["spec"]["volumes"] = [{"name": "data", "persistentVolumeClaim": {"claimName": "data"}}]
+    sandfly.deploy(ns, workload, ready=False)
+    ns.until(lambda: [pod for pod in ns.pods() if pod["status"]["phase"] == "Pending"], "a pod that waits")
+
+
+def configured_crash(ns):
+    """A pod that reads a ConfigMap and cannot start."""
+    ns.apply({"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "settings", "namespace": ns.name},
+              "data": {"MODE": "the-value-itself"}})
+    sandfly.deploy(ns, sandfly.deployment(
+        ns.name, replicas=1, command=NO_PROGRAM, envFrom=[{"configMapRef": {"name": "settings"}}]), ready=False)
+    ns.until_waiting(*FAILED)
+
+
+def crash(ns):
+    """The only revision there ever was ends at once."""
+    sandfly.deploy(ns, sandfly.deployment(
+        ns.name, replicas=1, args=["-c", "raise SystemExit(1)"],
+        does={"crash": {"after": 0.3, "code": 1, "log": ["no vault"]}}), ready=False)
+    ns.until_waiting(*FAILED)
+
+
+def failed_job(ns):
+    ns.apply({
+        "apiVersion": "batch/v1", "kind": "Job", "metadata": {"name": NAME, "namespace": ns.name},
+        "spec": {"backoffLimit": 0, "template": {"spec": {"restartPolicy": "Never", "containers": [
+            {"name": "report", "image": "busybox", "command": ["sh", "-c", "exit 1"]}]}}}})
+    ns.until(lambda: any(e.get("reason") == "BackoffLimitExceeded" for e in ns.list("events")), "the Job to fail")
+
+
+def break_by(ns, how):
+    """Brings about a world by its name; what is not one of these begins with the tool server, serving."""
+    whole = {
+        "stateful": lambda: (deploy_as(ns, "statefulset"), to_zero(ns, "statefulset")),
+        "replica-set": lambda: (deploy_as(ns, "replicaset"), to_zero(ns, "replicaset")),
+        "daemon": lambda: (deploy_as(ns, "daemonset"), ns.kubectl("delete", "pods", "--all", "--wait=false")),
+        "stateful-command": lambda: set_with_a_bad_command(ns, "statefulset"),
+        "daemon-command": lambda: set_with_a_bad_command(ns, "daemonset"),
+        "quota": lambda: bound(ns, "ResourceQuota"), "limits": lambda: bound(ns, "LimitRange"),
+        "claim": lambda: claim(ns), "configured-crash": lambda: configured_crash(ns), "crash": lambda: crash(ns),
+        "job": lambda: failed_job(ns),
+    }
+    if how in whole:
+        return whole[how]()
+    sandfly.deploy(ns, sandfly.deployment(ns.name, replicas=1))
+    if how == "zero":
+        to_zero(ns)
+    elif how == "selector":
+        ns.patch("service", NAME, {"spec": {"selector": {"app": "sandfly"}}})
+        ns.until_unreachable()
+    elif how == "hang":
+        hang(ns)
+    elif how == "bad-command":
+        sandfly.change(ns, command=NO_PROGRAM)
+        ns.until_waiting(*FAILED)
+    else:
+        raise KeyError(how)

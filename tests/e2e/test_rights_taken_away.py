@@ -1,0 +1,177 @@
+"""Each right of docs/rbac.yaml is taken away by itself, in a world that needs it. The healing ends with exactly that rule
+in its advice; or, where it is decided without it, it says which rule is missing and goes on."""
+import pytest
+
+from harness import cortex, rights, sandfly
+from harness.sandfly import NAME
+from harness.scenes import break_by, to_zero
+
+HEALER = rights.rules("cortex-api-reader")
+NODES = rights.rules("cortex-api-nodes")
+
+#: Without which nothing is written; and with which, at once, the healing succeeds.
+WRITES = {
+    ("patch", "deployments.apps/scale"): "zero", ("patch", "statefulsets.apps/scale"): "stateful",
+    ("patch", "replicasets.apps/scale"): "replica-set", ("patch", "deployments.apps"): "bad-command",
+    ("create", "pods/eviction"): "hang", ("patch", "services"): "selector",
+    ("patch", "statefulsets.apps"): "stateful-command", ("patch", "daemonsets.apps"): "daemon-command",
+}
+#: Without which it is not known enough to write anything.
+ESSENTIAL = {
+    ("list", "services"): "zero", ("list", "endpoints"): "zero", ("list", "pods"): "zero",
+    ("list", "deployments.apps"): "zero", ("list", "replicasets.apps"): "bad-command",
+    ("list", "horizontalpodautoscalers.autoscaling"): "zero", ("list", "statefulsets.apps"): "stateful",
+    ("list", "daemonsets.apps"): "daemon-command", ("get", "namespaces"): "zero",
+    ("list", "controllerrevisions.apps"): "stateful-command",
+}
+#: Without which the healing comes to its end, and says on its way what it lacks.
+HELPFUL = {
+    ("list", "events"): "zero", ("create", "events"): "zero", ("list", "nodes"): "zero",
+    ("get", "services"): "zero", ("get", "endpoints"): "zero", ("get", "deployments.apps"): "zero",
+    ("get", "statefulsets.apps"): "stateful", ("watch", "endpoints"): "zero", ("watch", "pods"): "zero",
+    ("watch", "deployments.apps"): "zero", ("watch", "statefulsets.apps"): "stateful",
+    ("watch", "replicasets.apps"): "replica-set", ("watch", "daemonsets.apps"): "daemon",
+    ("list", "poddisruptionbudgets.policy"): "hang",
+}
+#: What only adds to a diagnosis that a person has to act upon.
+EXPLAINING = {
+    ("get", "pods/log"): "crash", ("list", "persistentvolumeclaims"): "claim", ("list", "resourcequotas"): "quota",
+    ("list", "limitranges"): "limits", ("list", "configmaps"): "configured-crash", ("list", "jobs.batch"): "job",
+    ("list", "cronjobs.batch"): "job", ("list", "networkpolicies.networking.k8s.io"): "hang",
+}
+#: What `serve` alone asks for; and the API server's proxy, from outside of the cluster.
+SERVING = {("watch", "services"), ("watch", "jobs.batch")}
+PROXIED = {("get", "services/proxy"), ("create", "services/proxy")}
+MADE_AGAIN = {("create", "services")}
+#: The guide's list has these for a worker program that looks with kubectl.
+KUBECTL = {("get", "pods"), ("get", "events"), ("watch", "events")}
+LIMITS = {"CORTEX_TOOL_CALL_TIMEOUT": "3s", "CORTEX_PROBE_TIMEOUT": "10s"}
+
+
+def each(table):
+    return pytest.mark.parametrize(
+        "verb, resource", sorted(table), ids=[" ".join(right).replace("/", "-") for right in sorted(table)])
+
+
+def rule(verb, resource):
+    return f"--verb={verb} --resource={resource}"
+
+
+def take_away(ns, verb, resource):
+    name, slash, sub = resource.partition("/")
+    if resource == "nodes":
+        ns.allow(HEALER, nodes=[])
+    else:
+        ns.allow(rights.without(HEALER, name.split(".")[0] + slash + sub, verb))
+
+
+def heal(ns, **options):
+    return cortex.heal(ns, NAME, "request timed out", **LIMITS, **options)
+
+
+def test_every_right_that_is_granted_is_taken_away_here():
+    tables = [WRITES, ESSENTIAL, HELPFUL, EXPLAINING, SERVING, PROXIED, MADE_AGAIN, KUBECTL]
+    assert set().union(*tables) == rights.flat(HEALER) | rights.flat(NODES)
+    assert sum(map(len, tables)) == len(set().union(*tables))
+
+
+@each(WRITES)
+def test_each_write_needs_its_rule_and_no_other(ns, verb, resource):
+    take_away(ns, verb, resource)
+    break_by(ns, WRITES[verb, resource])
+    run = heal(ns)
+    assert run.code == 1, run.out
+    assert f"{verb} {resource} in the namespace {ns.name}" in run.out, run.out
+    assert f"{rule(verb, resource)} -n {ns.name}" in run.json["recommendation"]
+    assert ns.writes() in (None, [])
+    ns.allow(HEALER)
+    run = heal(ns)
+    assert run.code == 0, run.out
+
+
+@each(ESSENTIAL)
+def test_without_an_essential_reading_nothing_is_written(ns, verb, resource):
+    take_away(ns, verb, resource)
+    break_by(ns, ESSENTIAL[verb, resource])
+    run = heal(ns)
+    assert run.code == 1, run.out
+    assert f"{rule(verb, resource)} -n {ns.name}" in run.json["recommendation"], run.out
+    assert ns.writes() in (None, [])
+    ns.allow(HEALER)
+    run = heal(ns)
+    assert run.code == 0, run.out
+
+
+@each(HELPFUL)
+def test_a_reading_that_only_helps_is_named_and_done_without(ns, verb, resource):
+    take_away(ns, verb, resource)
+    break_by(ns, HELPFUL[verb, resource])
+    run = heal(ns)
+    assert run.code == 0, run.out
+    assert run.out.count(f"PROGRESS: Cortex may not {verb} {resource} ") == 1, run.out
+    assert rule(verb, resource) in run.out
+    assert ns.answers()
+
+
+@each(EXPLAINING)
+def test_what_only_a_diagnosis_lacks_is_named(ns, verb, resource):
+    take_away(ns, verb, resource)
+    break_by(ns, EXPLAINING[verb, resource])
+    run = heal(ns)
+    assert run.code == 1 or ns.answers(), run.out
+    assert f"{rule(verb, resource)} -n {ns.name}" in run.out, run.out
+
+
+@each(SERVING)
+def test_a_watch_of_serve_that_is_refused_is_told_once(ns, start, verb, resource):
+    take_away(ns, verb, resource)
+    sandfly.deploy(ns, sandfly.deployment(ns.name, replicas=1))
+    server = start(ns, watch=True)
+    ns.until(lambda: rule(verb, resource) in server.output, "the missing rule in the log", 30)
+    to_zero(ns)
+    task = server.ask()
+    assert task.is_answered, task.text
+    assert server.output.count(rule(verb, resource)) == 1
+
+
+@each(MADE_AGAIN)
+def test_a_service_that_may_not_be_made_again(ns, start, verb, resource):
+    take_away(ns, verb, resource)
+    sandfly.deploy(ns, sandfly.deployment(ns.name, replicas=1))
+    server = start(ns)
+    assert server.ask().is_answered
+    ns.kubectl("delete", "service", NAME)
+    task = server.ask()
+    assert not task.is_answered
+    assert rule(verb, resource) in task.first("healing_failed")["recommendation"], task.text
+    assert ns.writes() in (None, [])
+
+
+@each(PROXIED)
+def test_an_answer_that_may_not_be_had_is_not_taken_for_one(ns, verb, resource):
+    """A tool server is sent a request, and anything else is got, through the API server's proxy."""
+    take_away(ns, verb, resource)
+    name = NAME if verb == "create" else "web"
+    sandfly.deploy(ns, sandfly.deployment(ns.name, name, replicas=1))
+    run = cortex.heal(ns, name, "connect ECONNREFUSED", "--reach", "api-proxy")
+    assert run.code == 1, run.out
+    assert f"{rule(verb, resource)} -n {ns.name}" in run.json["recommendation"], run.out
+    assert ns.writes() in (None, [])
+
+
+@pytest.mark.real("kubectl sends a token only to a server with TLS")
+@each(KUBECTL)
+def test_what_a_worker_program_lacks_kubectl_names(ns, start, tmp_path, verb, resource):
+    sandfly.deploy(ns, sandfly.deployment(ns.name, replicas=1))
+    to_zero(ns)
+    take_away(ns, verb, resource)
+    command = {"get": f"get {resource} some-name", "watch": f"get {resource} --watch-only"}[verb]
+    program = tmp_path / "worker.sh"
+    program.write_text(f"""#!/bin/bash
+echo "PROGRESS: $(timeout 5 kubectl --kubeconfig '{ns.kubeconfig}' -n {ns.name} {command} 2>&1 | tr '\\n\"' '  ')"
+echo '{{"success": false, "diagnosis": "looked", "fix_attempted": "none", "timestamp": "2026-01-01T00:00:00Z",' \
+     '"recommendation": "none"}}'
+""")
+    program.chmod(0o755)
+    task = start(ns, SELF_HEAL_WORKER_PATH=str(program)).ask()
+    assert f"cannot {verb} resource  {resource} " in task.text, task.text
