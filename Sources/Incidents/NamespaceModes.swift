@@ -11,7 +11,7 @@ final class NamespaceModes: Sendable {
 
     init(api: any ClusterAPI) { self.api = api }
 
-    /// The policy, knowing what the namespace says, or that Cortex may not read it; without an answer what it said last.
+    /// The policy, knowing what the namespace says or that Cortex may not read it; without an answer what it said last.
     func policy(_ policy: HealingPolicy, in namespace: String) async -> HealingPolicy {
         var policy = policy
         do throws(APIError) {

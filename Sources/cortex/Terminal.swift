@@ -15,8 +15,8 @@ enum Terminal {
 
     static func error(_ line: String) { _ = write(line, to: STDERR_FILENO) }
 
-    /// Why something of the standard output is lost, as on a full disk; nil while nothing is. A reader that has gone has
-    /// seen what it wanted.
+    /// Why something of the standard output is lost, as on a full disk; nil while nothing is. A reader that has gone
+    /// has seen what it wanted.
     static var lost: String? { loss.withLock { $0 } }
 
     private static let loss = Mutex<String?>(nil)

@@ -225,7 +225,14 @@ extension HealingMachine {
         HealingOutcome(
             kind: writes.isEmpty ? .escalated : .failed, cause: verdict.cause?.id, action: plan.action,
             diagnosis: verdict.cause?.summary ?? verdict.findings.first?.message ?? "the cause is not known",
-            message: plan.detail, recommendation: plan.advice)
+            message: plan.detail, recommendation: plan.advice.map { $0 + unseen(verdict) })
+    }
+
+    /// A person who is to decide is told what Cortex did not see when it gave up.
+    private func unseen(_ verdict: Verdict) -> String {
+        let rules = (snapshot?.unread ?? []).filter(\.isForbidden).map { MissingRule($0) }
+        guard verdict.cause?.id != .forbidden, !rules.isEmpty else { return "" }
+        return " It might be told better: " + rules.map(\.notice).joined(separator: " ")
     }
 
     private func exhausted(_ plan: Plan, _ verdict: Verdict) -> HealingOutcome {

@@ -43,8 +43,10 @@ class Namespace:
             answer = json.loads(self.cluster.kubectl("create", "--raw", path, "-f", "-", stdin=json.dumps(body)))
         return answer["status"]["token"]
 
-    def allow(self, healer):
-        """Gives Cortex's account these rules in the namespace, and no others, and waits until they are in force."""
+    def allow(self, healer, nodes=None):
+        """Gives Cortex's account these rules in the namespace and those of `nodes` in the cluster (by default all that it
+        ever has there), and no others, and waits until they are in force."""
+        nodes = rights.rules("cortex-api-nodes") if nodes is None else nodes
         before, self._granted = self._granted, rights.flat(healer)
         self._withheld |= rights.flat(rights.rules("cortex-api-reader")) - self._granted
         self._withheld |= rights.flat(rights.rules("cortex-api-nodes")) - rights.flat(nodes)
