@@ -41,7 +41,7 @@ let package = Package(
         // Adapters: one library or one system facility each, and no decisions.
         module("Logging", ["JSON"]),
         module("Subprocess", ["CLinux"]),
-        module("HTTPClient", ["CCurl"]),
+        module("HTTPClient", ["CCurl", "CLinux"]),
         module("HTTPServer", ["CHTTPParser", "CLinux"]),
         module("ClusterServer", ["JSON", "Kubernetes", "Simulation", "HTTPServer"]),
         module("KubernetesClient", ["JSON", "Kubernetes", "HTTPClient", "Subprocess", "CYAML"]),

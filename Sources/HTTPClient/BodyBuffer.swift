@@ -69,6 +69,9 @@ final class BodyBuffer: Sendable {
 
     // MARK: - For the reader
 
+    /// Whether nothing more will be received.
+    var hasEnded: Bool { state.withLock { $0.end != nil } }
+
     /// The bytes received since the last call, or nil at the end.
     func next() async throws(HTTPFailure) -> Data? {
         let result = await withCheckedContinuation { (continuation: Waiter) in

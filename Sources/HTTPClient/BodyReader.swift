@@ -10,7 +10,9 @@ final class BodyReader: Sendable {
         self.cancel = cancel
     }
 
-    deinit { cancel() }
+    deinit {
+        if !buffer.hasEnded { cancel() }
+    }
 
     func next() async throws(HTTPFailure) -> Data? {
         let (buffer, cancel) = (self.buffer, self.cancel)

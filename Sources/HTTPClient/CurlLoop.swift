@@ -10,6 +10,10 @@ final class CurlLoop {
     private let limits: TransportLimits
     private let multi: UnsafeMutableRawPointer
     private let connections: Connections
+    private let handles = HandlePool()
+    private let heads = ArrivedHeads()
+    /// Of the last requests: taking a URL apart costs more than finding it here.
+    private var targets: [String: TransferTarget] = [:]
     /// Handed to curl, by id.
     private var active: [UInt64: CurlTransfer] = [:]
     private var activePerHost: [String: Int] = [:]
@@ -48,16 +52,15 @@ final class CurlLoop {
         var all = sigset_t()
         sigfillset(&all)
         pthread_sigmask(SIG_BLOCK, &all, nil)
-        guard isInitialized, let multi = curl_multi_init() else {
+        guard isInitialized, mailbox.wakeDescriptor >= 0, let multi = curl_multi_init() else {
             refuse(mailbox.close(because: "curl could not be started"), by: mailbox)
             return
         }
         _ = cortex_multi_set_long(multi, CURLMOPT_PIPELINING, Int(CURLPIPE_MULTIPLEX))
         _ = cortex_multi_set_long(multi, CURLMOPT_MAXCONNECTS, 64)
-        mailbox.open(CurlMultiHandle(pointer: multi))
         let loop = CurlLoop(mailbox: mailbox, limits: limits, multi: multi)
         loop.run()
-        // Closed by now: no other thread wakes it any more. The last connections still report to the loop's table.
+        // The last connections still report to the loop's table.
         withExtendedLifetime(loop) { _ = curl_multi_cleanup(multi) }
     }
 
@@ -77,12 +80,21 @@ final class CurlLoop {
             collectFinished()
             sweep()
             startWaiting()
-            curl_multi_poll(multi, nil, 0, pollTimeout, nil)
+            heads.tell()
+            if active.isEmpty { handles.shrink() }
+            if mailbox.mayRest() { rest() }
         }
+        heads.tell()
         Self.refuse(mailbox.close(), by: mailbox)
         let stopped = mailbox.stoppedFailure
         for transfer in waiting { end(transfer, stopped) }
         for transfer in Array(active.values) { end(transfer, transfer.fail(.cancelled, stopped.message)) }
+    }
+
+    private func rest() {
+        var wake = curl_waitfd(fd: mailbox.wakeDescriptor, events: Int16(CURL_WAIT_POLLIN), revents: 0)
+        curl_multi_poll(multi, &wake, 1, pollTimeout, nil)
+        mailbox.woke(byCommand: wake.revents != 0)
     }
 
     private var pollTimeout: Int32 {
@@ -110,7 +122,7 @@ final class CurlLoop {
 
     private func accept(_ id: UInt64, _ request: HTTPRequest, _ receiver: TransferReceiver) {
         do throws(HTTPFailure) {
-            let target = try TransferTarget(url: request.url, serverName: request.tls.serverName)
+            let target = try target(of: request)
             guard hasRoom(for: target) || waiting.count < limits.waiting else {
                 mailbox.count { $0.refused += 1 }
                 throw HTTPFailure(
@@ -119,7 +131,8 @@ final class CurlLoop {
                     mayHaveBeenSent: false)
             }
             let transfer = try CurlTransfer(
-                id: id, request: request, target: target, receiver: receiver, limits: limits)
+                id: id, request: request, target: target, receiver: receiver, limits: limits, handles: handles,
+                heads: heads)
             try transfer.configure()
             connections.watch(transfer.easy)
             if hasRoom(for: target) {
@@ -132,6 +145,15 @@ final class CurlLoop {
             mailbox.count { $0.failed += 1 }
             receiver.fail(error)
         }
+    }
+
+    private func target(of request: HTTPRequest) throws(HTTPFailure) -> TransferTarget {
+        if let name = request.tls.serverName { return try TransferTarget(url: request.url, serverName: name) }
+        if let known = targets[request.url] { return known }
+        if targets.count >= 64 { targets = [:] }
+        let target = try TransferTarget(url: request.url, serverName: nil)
+        targets[request.url] = target
+        return target
     }
 
     private func hasRoom(for target: TransferTarget) -> Bool {

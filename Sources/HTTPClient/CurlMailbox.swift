@@ -1,4 +1,4 @@
-internal import CCurl
+internal import CLinux
 internal import Synchronization
 
 /// What other threads want of the thread that runs curl; the only state they share.
@@ -12,64 +12,84 @@ final class CurlMailbox: Sendable {
 
     private struct State {
         var commands: [Command] = []
-        var multi: CurlMultiHandle?
         var isStopping = false
         var isClosed = false
         var reason = "the HTTP transport was shut down"
-        var lastID: UInt64 = 0
-        var statistics = TransportStatistics()
     }
 
     private let state = Mutex(State())
+    private let counts = Mutex(TransportStatistics())
+    private let lastID = Atomic<UInt64>(0)
+    /// The thread will look here before it rests, so it need not be woken. Outside of the lock, as is the system call
+    /// that wakes it: who holds the lock holds it for a few instructions only.
+    private let isAwake = Atomic(true)
+    /// An eventfd, -1 where the system gave none. Closed with the mailbox itself, so that nobody who still posts can
+    /// write to what has its number by then.
+    let wakeDescriptor = eventfd(0, Int32(EFD_NONBLOCK | EFD_CLOEXEC))
 
-    func nextID() -> UInt64 {
-        state.withLock { state in
-            state.lastID += 1
-            return state.lastID
-        }
+    deinit {
+        if wakeDescriptor >= 0 { CLinux.close(wakeDescriptor) }
     }
+
+    private func wake() {
+        if !isAwake.exchange(true, ordering: .sequentiallyConsistent) { eventfd_write(wakeDescriptor, 1) }
+    }
+
+    func nextID() -> UInt64 { lastID.add(1, ordering: .relaxed).newValue }
 
     /// False when the thread has ended and nobody will look.
     @discardableResult
     func post(_ command: Command) -> Bool {
-        state.withLock { state in
+        let isOpen = state.withLock { state in
             guard !state.isClosed else { return false }
             state.commands.append(command)
-            state.multi?.wake()
             return true
         }
+        // In this order here, and in the opposite one where the thread goes to rest: one of the two sees the other.
+        if isOpen { wake() }
+        return isOpen
     }
 
     func stop() {
-        state.withLock { state in
-            state.isStopping = true
-            state.multi?.wake()
-        }
+        state.withLock { $0.isStopping = true }
+        wake()
     }
 
     var stoppedFailure: HTTPFailure {
         state.withLock { HTTPFailure(kind: .cancelled, message: $0.reason, mayHaveBeenSent: false) }
     }
 
-    var statistics: TransportStatistics { state.withLock { $0.statistics } }
+    var statistics: TransportStatistics { counts.withLock { $0 } }
 
     // MARK: - For the thread
 
-    func open(_ multi: CurlMultiHandle) { state.withLock { $0.multi = multi } }
-
     func take() -> (commands: [Command], isStopping: Bool) {
         state.withLock { state in
-            let commands = state.commands
-            state.commands = []
+            var commands: [Command] = []
+            swap(&commands, &state.commands)
             return (commands, state.isStopping)
         }
     }
 
-    /// Nothing is accepted from here on, and the handle is not woken again. Returns what came in last.
+    /// Whether there is nothing to do; the next command wakes the thread then.
+    func mayRest() -> Bool {
+        isAwake.store(false, ordering: .sequentiallyConsistent)
+        if state.withLock({ $0.commands.isEmpty && !$0.isStopping }) { return true }
+        isAwake.store(true, ordering: .sequentiallyConsistent)
+        return false
+    }
+
+    /// It has rested.
+    func woke(byCommand: Bool) {
+        isAwake.store(true, ordering: .sequentiallyConsistent)
+        var count: eventfd_t = 0
+        if byCommand { eventfd_read(wakeDescriptor, &count) }
+    }
+
+    /// Nothing is accepted from here on. Returns what came in last.
     func close(because reason: String? = nil) -> [Command] {
         state.withLock { state in
             state.isClosed = true
-            state.multi = nil
             if let reason { state.reason = reason }
             let commands = state.commands
             state.commands = []
@@ -77,12 +97,5 @@ final class CurlMailbox: Sendable {
         }
     }
 
-    func count(_ change: (inout TransportStatistics) -> Void) { state.withLock { change(&$0.statistics) } }
-}
-
-/// curl's multi handle. Other threads only ever wake it, which curl allows.
-struct CurlMultiHandle: @unchecked Sendable {
-    let pointer: UnsafeMutableRawPointer
-
-    func wake() { curl_multi_wakeup(pointer) }
+    func count(_ change: (inout TransportStatistics) -> Void) { counts.withLock { change(&$0) } }
 }

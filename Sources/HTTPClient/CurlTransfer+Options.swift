@@ -31,7 +31,8 @@ extension CurlTransfer {
         set(CURLOPT_TCP_KEEPIDLE, 15)
         set(CURLOPT_TCP_KEEPINTVL, 10)
         set(CURLOPT_MAXAGE_CONN, 30)
-        set(CURLOPT_BUFFERSIZE, 64 << 10)
+        // Long answers are those to questions; curl makes the buffer anew for each transfer.
+        set(CURLOPT_BUFFERSIZE, isSafe ? 64 << 10 : 16 << 10)
         set(CURLOPT_HTTP_VERSION, Int(CURL_HTTP_VERSION_2TLS))
         // A burst of requests waits to learn whether it can share the first connection.
         set(CURLOPT_PIPEWAIT, target.isEncrypted ? 1 : 0)
@@ -84,10 +85,10 @@ extension CurlTransfer {
 
     private func setHeaders() throws(HTTPFailure) {
         var lines = ["Expect:"]
-        if !request.headers.contains(where: { $0.name.lowercased() == "content-type" }) {
+        if !request.headers.contains(where: { $0.name.isSameFieldName(as: "content-type") }) {
             lines.append("Content-Type:")
         }
-        if let host = target.hostHeader, !request.headers.contains(where: { $0.name.lowercased() == "host" }) {
+        if let host = target.hostHeader, !request.headers.contains(where: { $0.name.isSameFieldName(as: "host") }) {
             lines.append("Host: \(host)")
         }
         for (name, value) in request.headers {

@@ -26,12 +26,15 @@ final class CurlTransfer {
     private(set) var head: ResponseHead
     private var body = Data()
     private var receiver: TransferReceiver?
+    private let handles: HandlePool
+    private let heads: ArrivedHeads
     private var uploaded: curl_off_t = 0
 
     init(
-        id: UInt64, request: HTTPRequest, target: TransferTarget, receiver: TransferReceiver, limits: TransportLimits
+        id: UInt64, request: HTTPRequest, target: TransferTarget, receiver: TransferReceiver, limits: TransportLimits,
+        handles: HandlePool, heads: ArrivedHeads
     ) throws(HTTPFailure) {
-        guard let easy = curl_easy_init() else {
+        guard let easy = handles.take() else {
             throw HTTPFailure(kind: .unreachable, message: "curl has no memory for a request", mayHaveBeenSent: false)
         }
         self.id = id
@@ -39,6 +42,8 @@ final class CurlTransfer {
         self.target = target
         self.receiver = receiver
         self.easy = easy
+        self.handles = handles
+        self.heads = heads
         submitted = .now
         lastActivity = submitted
         head = ResponseHead(maximumBytes: limits.headerBytes, maximumFields: limits.headerFields)
@@ -46,7 +51,7 @@ final class CurlTransfer {
     }
 
     deinit {
-        curl_easy_cleanup(easy)
+        handles.giveBack(easy)
         curl_slist_free_all(headerList)
         curl_slist_free_all(connectList)
         errorText.deallocate()
@@ -75,7 +80,7 @@ final class CurlTransfer {
 
     func receiveHeader(_ line: UnsafeRawBufferPointer) -> Bool {
         lastActivity = .now
-        switch head.take(String(decoding: line, as: UTF8.self)) {
+        switch head.take(line) {
         case .incomplete: return true
         case .tooLarge(let what):
             ownFailure = HTTPFailure(
@@ -86,16 +91,19 @@ final class CurlTransfer {
     }
 
     private func didReceiveHead() -> Bool {
+        if case .either(let continuation, let buffer) = receiver {
+            receiver = headers.announceShortBody ? .whole(continuation) : .streamed(continuation, buffer)
+        }
         switch receiver {
         case .streamed(let continuation, let buffer):
             receiver = .body(buffer)
-            continuation.resume(returning: .success(HTTPResponse(status: head.status, headers: headers)))
+            heads.add(continuation, HTTPResponse(status: head.status, headers: headers))
         case .whole:
             guard let length = headers["Content-Length"].flatMap({ Int($0) }), request.method != "HEAD" else { break }
             guard length <= request.maximumBodyBytes else { return refuseBody() }
             // The server's word is not worth more memory than this before the bytes are there.
             body.reserveCapacity(min(length, 1 << 20))
-        case .body, nil: break
+        case .either, .body, nil: break
         }
         return true
     }
@@ -115,7 +123,7 @@ final class CurlTransfer {
             }
             body.append(contentsOf: bytes)
             return .taken
-        case .body(let buffer), .streamed(_, let buffer):
+        case .body(let buffer), .streamed(_, let buffer), .either(_, let buffer):
             if buffer.offer(Data(bytes)) { return .taken }
             isPaused = true
             return .paused
@@ -147,14 +155,17 @@ final class CurlTransfer {
         let waiting = receiver
         receiver = nil
         switch waiting {
-        case .whole(let continuation), .streamed(let continuation, _):
+        case .whole(let continuation), .streamed(let continuation, _), .either(let continuation, _):
             if let failure {
                 continuation.resume(returning: .failure(failure))
             } else {
                 continuation.resume(
                     returning: .success(HTTPResponse(status: head.status, headers: headers, body: body)))
             }
-            if case .streamed(_, let buffer) = waiting { buffer.finish(failure) }
+            switch waiting {
+            case .streamed(_, let buffer), .either(_, let buffer): buffer.finish(failure)
+            default: break
+            }
         case .body(let buffer): buffer.finish(failure)
         case nil: break
         }

@@ -29,9 +29,24 @@ public final class CurlTransport: HTTPTransport {
 
     public func stream(_ request: HTTPRequest) async throws(HTTPFailure) -> HTTPStreamingResponse {
         let id = mailbox.nextID()
+        let buffer = buffer(for: request, id)
+        return read(buffer, id, after: try await deliver(request, id: id) { .streamed($0, buffer) })
+    }
+
+    public func answer(_ request: HTTPRequest) async throws(HTTPFailure) -> HTTPAnswer {
+        let id = mailbox.nextID()
+        let buffer = buffer(for: request, id)
+        let response = try await deliver(request, id: id) { .either($0, buffer) }
+        return response.headers.announceShortBody ? .whole(response) : .stream(read(buffer, id, after: response))
+    }
+
+    private func buffer(for request: HTTPRequest, _ id: UInt64) -> BodyBuffer {
         let mailbox = self.mailbox
-        let buffer = BodyBuffer(maximumBytes: request.maximumBodyBytes) { mailbox.post(.resume(id)) }
-        let head = try await deliver(request, id: id) { .streamed($0, buffer) }
+        return BodyBuffer(maximumBytes: request.maximumBodyBytes) { mailbox.post(.resume(id)) }
+    }
+
+    private func read(_ buffer: BodyBuffer, _ id: UInt64, after head: HTTPResponse) -> HTTPStreamingResponse {
+        let mailbox = self.mailbox
         let reader = BodyReader(buffer: buffer) { mailbox.post(.cancel(id)) }
         return HTTPStreamingResponse(
             status: head.status, headers: head.headers, body: AsyncThrowingStream { try await reader.next() })

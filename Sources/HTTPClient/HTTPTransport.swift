@@ -7,6 +7,36 @@ public protocol HTTPTransport: Sendable {
 
     /// Returns as soon as the status and headers are there; the body follows. Dropping the body ends the transfer.
     func stream(_ request: HTTPRequest) async throws(HTTPFailure) -> HTTPStreamingResponse
+
+    /// Whole where the server says that the body is short, else as it comes: for whoever does not know beforehand which
+    /// it will be. Cancelling and dropping as with the others.
+    func answer(_ request: HTTPRequest) async throws(HTTPFailure) -> HTTPAnswer
+}
+
+extension HTTPTransport {
+    public func answer(_ request: HTTPRequest) async throws(HTTPFailure) -> HTTPAnswer {
+        .stream(try await stream(request))
+    }
+}
+
+/// An answer that is there, or one that is coming.
+public enum HTTPAnswer: Sendable {
+    case whole(HTTPResponse)
+    case stream(HTTPStreamingResponse)
+
+    public var status: Int {
+        switch self {
+        case .whole(let response): response.status
+        case .stream(let response): response.status
+        }
+    }
+
+    public var headers: HTTPHeaders {
+        switch self {
+        case .whole(let response): response.headers
+        case .stream(let response): response.headers
+        }
+    }
 }
 
 /// A complete answer, of whatever status.
@@ -41,9 +71,15 @@ public struct HTTPHeaders: Sendable {
 
     public init(_ fields: [(name: String, value: String)] = []) { self.fields = fields }
 
+    /// Whether they announce a body that is shorter than it would cost to read it piece by piece.
+    var announceShortBody: Bool {
+        guard let length = self["Content-Length"].flatMap({ Int($0) }) else { return false }
+        return (0...(64 << 10)).contains(length) && self["Content-Type"]?.hasPrefix("text/event-stream") != true
+    }
+
     /// The first value under this name.
     public subscript(name: String) -> String? {
-        fields.first { $0.name.lowercased() == name.lowercased() }?.value
+        fields.first { $0.name.isSameFieldName(as: name) }?.value
     }
 }
 

@@ -20,19 +20,19 @@ struct ResponseHead {
     }
 
     /// One line, with or without its line break. Interim answers (1xx) are passed over, trailers are left out.
-    mutating func take(_ line: String) -> Progress {
-        bytes += line.utf8.count
+    mutating func take(_ line: UnsafeRawBufferPointer) -> Progress {
+        bytes += line.count
         guard bytes <= maximumBytes else { return .tooLarge("more than \(maximumBytes) bytes of headers") }
         guard !isComplete else { return .incomplete }
-        let text = line.trimmingLineBreak
-        if text.isEmpty { return end() }
-        if text.hasPrefix("HTTP/"), status == 0 {
-            status = text.split(separator: " ").dropFirst().first.flatMap { Int($0) } ?? 0
-        } else if let first = text.first, first == " " || first == "\t", !fields.isEmpty {
-            fields[fields.count - 1].value += " " + text.trimmingBlanks
-        } else if let colon = text.firstIndex(of: ":") {
+        let text = Self.trimmed(line[...]) { $0 == 10 || $0 == 13 }
+        guard let first = text.first else { return end() }
+        if status == 0, text.starts(with: "HTTP/".utf8) {
+            status = Self.status(in: text)
+        } else if Self.isBlank(first), !fields.isEmpty {
+            fields[fields.count - 1].value += " " + Self.string(Self.value(text))
+        } else if let colon = text.firstIndex(of: UInt8(ascii: ":")) {
             guard fields.count < maximumFields else { return .tooLarge("more than \(maximumFields) header fields") }
-            fields.append((String(text[..<colon]), text[text.index(after: colon)...].trimmingBlanks))
+            fields.append((Self.string(text[..<colon]), Self.string(Self.value(text[(colon + 1)...]))))
         }
         return .incomplete
     }
@@ -46,20 +46,34 @@ struct ResponseHead {
         isComplete = true
         return .complete
     }
-}
 
-extension StringProtocol {
-    fileprivate var trimmingLineBreak: SubSequence {
-        var end = endIndex
-        // A Swift character may be "\r\n" as one.
-        while end > startIndex, self[index(before: end)].isNewline { end = index(before: end) }
-        return self[..<end]
+    private typealias Bytes = Slice<UnsafeRawBufferPointer>
+
+    /// `HTTP/1.1 200 OK` → 200; 0 where no number is.
+    private static func status(in line: Bytes) -> Int {
+        let digits = line.drop { $0 != 0x20 }.drop { $0 == 0x20 }.prefix { $0 != 0x20 }
+        return Int(string(digits)) ?? 0
     }
 
-    fileprivate var trimmingBlanks: String {
-        let isBlank: (Character) -> Bool = { $0 == " " || $0 == "\t" }
-        guard let start = firstIndex(where: { !isBlank($0) }), let last = lastIndex(where: { !isBlank($0) })
-        else { return "" }
-        return String(self[start...last])
+    private static func value(_ text: Bytes) -> Bytes { trimmed(text.drop(while: isBlank), isBlank) }
+
+    private static func trimmed(_ text: Bytes, _ isDropped: (UInt8) -> Bool) -> Bytes {
+        var end = text.endIndex
+        while end > text.startIndex, isDropped(text[end - 1]) { end -= 1 }
+        return text[..<end]
+    }
+
+    private static func isBlank(_ byte: UInt8) -> Bool { byte == 0x20 || byte == 0x09 }
+
+    private static func string(_ bytes: Bytes) -> String { String(decoding: bytes, as: UTF8.self) }
+}
+
+extension String {
+    /// Names of header fields compared without case, as ASCII.
+    func isSameFieldName(as other: String) -> Bool {
+        utf8.count == other.utf8.count
+            && zip(utf8, other.utf8).allSatisfy { left, right in
+                left == right || (left ^ right == 0x20 && (left | 0x20) &- 0x61 < 26)
+            }
     }
 }

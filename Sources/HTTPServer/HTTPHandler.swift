@@ -3,9 +3,12 @@ public protocol HTTPHandler: Sendable {
     func respond(to request: ServerRequest) -> ServerReply
 }
 
-/// What a handler says at once: an answer, or that the answer will follow from a task of its own.
+/// What a handler says at once: an answer, or that the answer will follow.
 public enum ServerReply: Sendable {
     case now(ServerResponse)
+    /// Whoever knows the answer gives it, once and from any thread, to what it is handed. Called at once.
+    case whenKnown(@Sendable (_ answer: @escaping @Sendable (ServerResponse) -> Void) -> Void)
+    /// From a task of its own.
     case later(@Sendable () async -> ServerResponse)
 }
 

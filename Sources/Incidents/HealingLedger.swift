@@ -64,6 +64,9 @@ public final class HealingLedger: Sendable {
     public func hold(because reason: String, advice: String) { state.withLock { $0.hold = (reason, advice) } }
     public func release() { state.withLock { $0.hold = nil } }
 
+    /// Why nothing may be changed now; nil when that is not so.
+    var holdReason: String? { state.withLock { $0.hold?.reason } }
+
     /// Whether the budgets allow this now.
     public func answer(for attempt: HealingAttempt) -> HealingBudget.Answer {
         state.withLock { $0.answer(for: attempt) }

@@ -36,6 +36,10 @@ extension IncidentDesk {
             self.note(.progress, message, in: incident.id)
             say(message)
         }
+        if let reason = surroundings.ledger.holdReason {
+            tell(
+                "\(reason): until that is over Cortex only scales up what a request needs, and says what is wrong here")
+        }
         var policy = await modes.policy(self.policy, in: outage.namespace)
         policy.endsWhenServing = trigger == .request
         if trigger == .watch, !isHealingEnabled() { policy.forcedMode = .observe }

@@ -74,13 +74,13 @@ struct JSONParser {
         while let byte = peek, byte >= 0x20, byte != UInt8(ascii: "\""), byte != UInt8(ascii: "\\") { index += 1 }
         if peek == UInt8(ascii: "\"") {
             index += 1
-            return try text(Array(bytes[start..<index - 1]))
+            return try text(bytes[start..<index - 1])
         }
         var content = Array(bytes[start..<index])
         while let byte = peek {
             index += 1
             switch byte {
-            case UInt8(ascii: "\""): return try text(content)
+            case UInt8(ascii: "\""): return try text(content[...])
             case UInt8(ascii: "\\"): try escape(into: &content)
             case 0..<0x20: throw failure("a control character in a string")
             default: content.append(byte)
@@ -176,7 +176,7 @@ struct JSONParser {
         return value
     }
 
-    private func text(_ content: [UInt8]) throws(JSONSyntaxError) -> String {
+    private func text(_ content: ArraySlice<UInt8>) throws(JSONSyntaxError) -> String {
         guard let text = String(validating: content, as: UTF8.self) else { throw failure("a string is not UTF-8") }
         return text
     }

@@ -5,6 +5,17 @@ public struct JSONWriter: Sendable {
 
     public init(reserving capacity: Int = 0) { bytes.reserveCapacity(capacity) }
 
+    /// Begins behind what frames the JSON, which ends with a space.
+    public init(after frame: String, reserving capacity: Int) {
+        bytes.reserveCapacity(capacity)
+        bytes.append(contentsOf: frame.utf8)
+    }
+
+    /// Ends what the first bytes began.
+    public mutating func endFrame(_ end: StaticString) {
+        bytes.append(contentsOf: UnsafeBufferPointer(start: end.utf8Start, count: end.utf8CodeUnitCount))
+    }
+
     public mutating func beginObject() {
         separate()
         bytes.append(UInt8(ascii: "{"))
@@ -67,13 +78,15 @@ public struct JSONWriter: Sendable {
         bytes.append(UInt8(ascii: "\""))
         var value = value
         value.withUTF8 { text in
-            for byte in text {
-                if byte >= 0x20, byte != UInt8(ascii: "\""), byte != UInt8(ascii: "\\") {
-                    bytes.append(byte)
-                } else {
-                    escape(byte)
-                }
+            var done = 0
+            for index in text.indices {
+                let byte = text[index]
+                guard byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") else { continue }
+                bytes.append(contentsOf: UnsafeBufferPointer(rebasing: text[done..<index]))
+                escape(byte)
+                done = index + 1
             }
+            bytes.append(contentsOf: UnsafeBufferPointer(rebasing: text[done...]))
         }
         bytes.append(UInt8(ascii: "\""))
     }
@@ -93,7 +106,11 @@ public struct JSONWriter: Sendable {
             endArray()
         case .object(let members):
             beginObject()
-            for (name, member) in members.sorted(by: { $0.key < $1.key }) { field(name, member) }
+            if members.count < 2 {
+                for (name, member) in members { field(name, member) }
+            } else {
+                for (name, member) in members.sorted(by: { $0.key < $1.key }) { field(name, member) }
+            }
             endObject()
         }
     }
@@ -106,7 +123,7 @@ public struct JSONWriter: Sendable {
 
     private mutating func separate() {
         switch bytes.last {
-        case nil, UInt8(ascii: "{"), UInt8(ascii: "["), UInt8(ascii: ":"): break
+        case nil, UInt8(ascii: "{"), UInt8(ascii: "["), UInt8(ascii: ":"), UInt8(ascii: " "): break
         default: bytes.append(UInt8(ascii: ","))
         }
     }

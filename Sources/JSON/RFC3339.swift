@@ -51,15 +51,35 @@ public enum RFC3339 {
         let (seconds, rest) = floorDivide(micros, 1_000_000)
         let (days, ofDay) = floorDivide(seconds, 86400)
         let (year, month, day) = civil(days)
-        let base =
-            "\(padded(year, 4))-\(padded(month, 2))-\(padded(day, 2))T\(padded(ofDay / 3600, 2)):"
-            + "\(padded(ofDay / 60 % 60, 2)):\(padded(ofDay % 60, 2))"
-        return rest == 0 ? base + "Z" : base + ".\(padded(rest, 6))Z"
+        var text: [UInt8] = []
+        text.reserveCapacity(32)
+        if (0...9999).contains(year) { append(year, 4, to: &text) } else { text.append(contentsOf: String(year).utf8) }
+        text.append(UInt8(ascii: "-"))
+        append(month, 2, to: &text)
+        text.append(UInt8(ascii: "-"))
+        append(day, 2, to: &text)
+        text.append(UInt8(ascii: "T"))
+        append(ofDay / 3600, 2, to: &text)
+        text.append(UInt8(ascii: ":"))
+        append(ofDay / 60 % 60, 2, to: &text)
+        text.append(UInt8(ascii: ":"))
+        append(ofDay % 60, 2, to: &text)
+        if rest != 0 {
+            text.append(UInt8(ascii: "."))
+            append(rest, 6, to: &text)
+        }
+        text.append(UInt8(ascii: "Z"))
+        return String(decoding: text, as: UTF8.self)
     }
 
-    private static func padded(_ value: Int, _ width: Int) -> String {
-        let digits = String(value)
-        return String(repeating: "0", count: max(0, width - digits.count)) + digits
+    /// The last `width` digits of a value that is not negative.
+    private static func append(_ value: Int, _ width: Int, to text: inout [UInt8]) {
+        var unit = 1
+        for _ in 1..<width { unit *= 10 }
+        while unit > 0 {
+            text.append(48 + UInt8(value / unit % 10))
+            unit /= 10
+        }
     }
 
     private static func floorDivide(_ value: Int, _ by: Int) -> (Int, Int) {

@@ -38,6 +38,9 @@ public struct Logger: Sendable {
         self.copies = copies
     }
 
+    /// Whether what is said at this level is written anywhere.
+    public func writes(_ level: Level) -> Bool { output.level.lets(level) }
+
     public func debug(_ message: @autoclosure () -> String) { log(.debug, message()) }
     public func info(_ message: @autoclosure () -> String) { log(.info, message()) }
     public func warning(_ message: @autoclosure () -> String) { log(.warning, message()) }

@@ -22,8 +22,7 @@ public enum TaskEvent: Hashable, Sendable {
 
 extension TaskEvent {
     /// One JSON object, its `type` first.
-    public var json: [UInt8] {
-        var json = JSONWriter(reserving: 160)
+    func write(into json: inout JSONWriter) {
         json.beginObject()
         switch self {
         case .processingStart(let id, let query):
@@ -54,7 +53,6 @@ extension TaskEvent {
             writeHealing(into: &json)
         }
         json.endObject()
-        return json.bytes
     }
 
     private func writeHealing(into json: inout JSONWriter) {

@@ -16,6 +16,7 @@ public struct TaskFlow: Sendable {
     /// Why the cluster cannot be looked at now; nil when it can.
     let clusterTrouble: @Sendable () -> String?
     let matcher = QueryMatcher()
+    let reminders: Reminders
     let observer: any TaskObserving
 
     /// - Parameters:
@@ -37,6 +38,7 @@ public struct TaskFlow: Sendable {
         self.observer = observer
         self.limits = limits
         self.clock = clock
+        reminders = Reminders(every: limits.delayNotice, clock: clock)
     }
 
     var isHealingEnabled: Bool { healingSwitch() }

@@ -21,6 +21,8 @@ public final class TaskHandle: EventSource {
         var watchers: [any TaskWatching] = []
         var waiting: [Int: CheckedContinuation<Void, Never>] = [:]
         var nextWaiter = 0
+        var whenFinished: [@Sendable () -> Void] = []
+        var work: Task<Void, Never>?
     }
 
     public let id: String
@@ -82,11 +84,28 @@ public final class TaskHandle: EventSource {
         }
     }
 
+    /// Calls once the task has ended: now where it has, else from the thread that ends it.
+    public func whenFinished(_ call: @escaping @Sendable () -> Void) {
+        let isOver = state.withLock { state in
+            guard state.status == .running else { return true }
+            state.whenFinished.append(call)
+            return false
+        }
+        if isOver { call() }
+    }
+
     /// Lets go of watchers that are done. A task that says nothing for long does not find out by itself.
     func forgetGoneWatchers() {
         let watchers = state.withLock { $0.watchers }
         forget(watchers.filter { !$0.isWatching })
     }
+
+    /// The work that the task is, so that it can be given up; forgotten when it ends.
+    func work(in work: Task<Void, Never>) {
+        state.withLock { if $0.status == .running { $0.work = work } }
+    }
+
+    var work: Task<Void, Never>? { state.withLock { $0.work } }
 
     /// What the task holds in memory, roughly.
     var bytes: Int { state.withLock { $0.bytes } }
@@ -105,7 +124,7 @@ public final class TaskHandle: EventSource {
     func end(_ outcome: TaskOutcome) -> Bool {
         let result = outcome.result.rendered
         let ended = state.withLock {
-            state -> (watchers: [any TaskWatching], waiting: [CheckedContinuation<Void, Never>])? in
+            state -> State? in
             guard state.status == .running else { return nil }
             if let error = outcome.error { add(.error(error), to: &state) }
             add(.processingComplete(id: id, status: outcome.status, result: result), to: &state)
@@ -115,11 +134,14 @@ public final class TaskHandle: EventSource {
             defer {
                 state.watchers = []
                 state.waiting = [:]
+                state.whenFinished = []
+                state.work = nil
             }
-            return (state.watchers, Array(state.waiting.values))
+            return state
         }
         guard let ended else { return false }
-        for continuation in ended.waiting { continuation.resume() }
+        for continuation in ended.waiting.values { continuation.resume() }
+        for call in ended.whenFinished { call() }
         for watcher in ended.watchers { _ = watcher.taskHasEvents() }
         return true
     }

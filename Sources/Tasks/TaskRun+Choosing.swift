@@ -21,6 +21,7 @@ extension TaskRun {
     /// and nothing that is remembered of it fits; a server that is down and has nothing to do with the query is
     /// neither healed nor waited for beyond a bound.
     mutating func choose() async throws(TaskFailure) -> ToolChoice {
+        if let servers = await flow.tools.serversAtHand(), let choice = await choose(atHand: servers) { return choice }
         let servers = await flow.tools.servers()
         guard !servers.isEmpty else { throw noServers }
         var known: [RememberedServer] = []
@@ -70,6 +71,19 @@ extension TaskRun {
         case .nothingFits(let possible): throw nothingFits(possible, listings.values)
         case .call(let tool, _): throw nothingFits([tool], listings.values)
         }
+    }
+
+    /// Before the cluster has been seen: a tool of a server that a person named, where one answers and has what the
+    /// query asks for. Everything else can wait for the cluster.
+    private func choose(atHand servers: [ToolServer]) async -> ToolChoice? {
+        var offers: [RememberedServer] = []
+        for (url, listing) in await list(servers) {
+            guard case .tools(let tools) = listing, let server = servers.first(where: { $0.url == url }) else {
+                continue
+            }
+            offers.append(RememberedServer(server: server, tools: tools))
+        }
+        return choice(among: offers)
     }
 
     private func choice(among offers: [RememberedServer]) -> ToolChoice? {

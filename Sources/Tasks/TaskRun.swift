@@ -54,18 +54,15 @@ struct TaskRun {
 
     /// Does something that may take long, and says so when it does.
     func patiently<Value: Sendable>(
-        _ what: String, _ work: () async throws(ToolFailure) -> Value
+        _ what: @autoclosure @escaping @Sendable () -> String,
+        _ work: () async throws(ToolFailure) -> Value
     ) async throws(ToolFailure) -> Value {
-        let (clock, notice, trouble, emit) = (flow.clock, flow.limits.delayNotice, flow.clusterTrouble, emit)
-        let reminder = Task {
-            var waited = Duration.zero
-            while !Task.isCancelled, (try? await clock.sleep(notice)) != nil {  // throws when the work is done
-                waited += notice
-                let why = trouble().map { "; the cluster cannot be looked at: \($0.clipped)" } ?? ""
-                emit(.processingDelay(message: "still waiting for \(what) after \(waited.components.seconds) s\(why)"))
-            }
+        let (trouble, emit) = (flow.clusterTrouble, emit)
+        let reminder = flow.reminders.begin { waited in
+            let why = trouble().map { "; the cluster cannot be looked at: \($0.clipped)" } ?? ""
+            emit(.processingDelay(message: "still waiting for \(what()) after \(waited.components.seconds) s\(why)"))
         }
-        defer { reminder.cancel() }
+        defer { flow.reminders.end(reminder) }
         return try await work()
     }
 }

@@ -24,11 +24,6 @@ public final class TaskService: Sendable {
         }
     }
 
-    private struct Work {
-        var running: Task<Void, Never>
-        var start: Duration
-    }
-
     private struct Finished {
         var id: String
         var end: Duration
@@ -37,7 +32,8 @@ public final class TaskService: Sendable {
 
     private struct State {
         var tasks: [String: TaskHandle] = [:]
-        var work: [String: Work] = [:]
+        /// Those that run, by id: when they began.
+        var work: [String: Duration] = [:]
         /// In the order in which they ended; those before `oldest` are gone already.
         var finished: [Finished] = []
         var oldest = 0
@@ -80,8 +76,9 @@ public final class TaskService: Sendable {
         if let id = request.id, !TaskRequest.isValid(id: id) { throw .invalidID }
         let id = request.id ?? makeID()
         let now = flow.clock.now()
+        var gone: [TaskHandle] = []
         let submission: Result<Submission, TaskRefusal> = state.withLock { state in
-            sweep(&state, now: now)
+            sweep(&state, now: now, &gone)
             if let known = state.tasks[id] {
                 return known.query == query ? .success(Submission(task: known, isNew: false)) : .failure(.idTaken(id))
             }
@@ -90,18 +87,21 @@ public final class TaskService: Sendable {
             let task = TaskHandle(id: id, query: query, maximumEvents: limits.maximumEvents)
             state.tasks[id] = task
             state.running += 1
-            // Detached from the client's connection on purpose: who leaves does not stop a healing.
-            state.work[id] = Work(running: Task { await self.run(task) }, start: now)
+            state.work[id] = now
             return .success(Submission(task: task, isNew: true))
         }
-        return try submission.get()
+        let begun = try submission.get()
+        // Detached from the client's connection on purpose: who leaves does not stop a healing.
+        if begun.isNew { begun.task.work(in: Task { await self.run(begun.task) }) }
+        return begun
     }
 
     /// A task that runs, or has ended and is still kept.
     public func task(_ id: String) -> TaskHandle? {
         let now = flow.clock.now()
+        var gone: [TaskHandle] = []
         return state.withLock { state in
-            sweep(&state, now: now)
+            sweep(&state, now: now, &gone)
             return state.tasks[id]
         }
     }
@@ -116,8 +116,9 @@ public final class TaskService: Sendable {
     /// have left.
     public func sweep() {
         let now = flow.clock.now()
+        var gone: [TaskHandle] = []
         let running = state.withLock { state in
-            sweep(&state, now: now)
+            sweep(&state, now: now, &gone)
             return state.work.keys.compactMap { state.tasks[$0] }
         }
         for task in running { task.forgetGoneWatchers() }
@@ -158,10 +159,10 @@ public final class TaskService: Sendable {
             Cortex is stopping before this task ended; what was begun in the cluster stays as it is: send the query \
             again once Cortex runs
             """
-        let rest = state.withLock { state in state.work.map { ($0.key, state.tasks[$0.key], $0.value) } }
-        for (_, task, work) in rest {
-            if let task { finish(task, TaskOutcome(status: .failed, result: ["error": .string(error)], error: error)) }
-            work.running.cancel()
+        for task in state.withLock({ state in state.work.keys.compactMap { state.tasks[$0] } }) {
+            let work = task.work
+            finish(task, TaskOutcome(status: .failed, result: ["error": .string(error)], error: error))
+            work?.cancel()
         }
     }
 
@@ -174,23 +175,28 @@ public final class TaskService: Sendable {
     private func finish(_ task: TaskHandle, _ outcome: TaskOutcome) {
         guard task.end(outcome) else { return }
         let (now, bytes) = (flow.clock.now(), task.bytes)
+        var gone: [TaskHandle] = []
         let (start, waiting) = state.withLock { state -> (Duration?, [CheckedContinuation<Void, Never>]) in
-            let start = state.work.removeValue(forKey: task.id)?.start
+            let start = state.work.removeValue(forKey: task.id)
             state.running -= 1
             state.finished.append(Finished(id: task.id, end: now, bytes: bytes))
             state.finishedBytes += bytes
-            sweep(&state, now: now)
+            sweep(&state, now: now, &gone)
             guard state.running == 0 else { return (start, []) }
             defer { state.idle = [] }
             return (start, state.idle)
         }
         observer.taskEnded(status: outcome.status, duration: start.map { now - $0 } ?? .zero)
-        let log = self.log?.with("request", task.id)
-        if let error = outcome.error { log?.info("Task failed: \(error)") } else { log?.debug("Task completed") }
+        if let error = outcome.error {
+            log?.with("request", task.id).info("Task failed: \(error)")
+        } else if let log, log.writes(.debug) {
+            log.with("request", task.id).debug("Task completed")
+        }
         for continuation in waiting { continuation.resume() }
     }
 
-    private func sweep(_ state: inout State, now: Duration) {
+    /// - Parameter gone: what was let go of; it is freed after the lock.
+    private func sweep(_ state: inout State, now: Duration, _ gone: inout [TaskHandle]) {
         while state.oldest < state.finished.count {
             let first = state.finished[state.oldest]
             let isOld = now - first.end >= limits.keepFinished
@@ -199,7 +205,7 @@ public final class TaskService: Sendable {
                 break
             }
             if !isOld { state.dropped += 1 }
-            state.tasks[first.id] = nil
+            if let task = state.tasks.removeValue(forKey: first.id) { gone.append(task) }
             state.finishedBytes -= first.bytes
             state.oldest += 1
         }

@@ -5,6 +5,9 @@ public import ToolMatching
 public protocol ToolCalling: Sendable {
     /// Every server known now, up or down, sorted by name.
     func servers() async -> [ToolServer]
+    /// The servers that a person named, while the cluster cannot tell of the others yet; nil once it can, or nobody
+    /// waits for it any longer.
+    func serversAtHand() async -> [ToolServer]?
     /// The tools a server offered when it last answered; nil when it never did.
     func rememberedTools(of server: ToolServer) async -> [Tool]?
     /// The tools a server offers, from the cache or from the server.

@@ -25,6 +25,8 @@ public final class ToolServers: ToolCalling {
 
     public func servers() async -> [ToolServer] { await directory.servers() }
 
+    public func serversAtHand() async -> [ToolServer]? { await directory.serversAtHand() }
+
     public func rememberedTools(of server: ToolServer) async -> [Tool]? {
         if let tools = memory[server].tools { return tools }
         return await toolMemory.tools(of: server)

@@ -5,7 +5,8 @@ import Tasks
 extension APIHandler {
     /// `GET /health`: 200 as long as the process answers; what it cannot do is in `/readyz`.
     var health: ServerResponse {
-        var json = JSONWriter(reserving: 256)
+        let now = metrics.now
+        var json = JSONWriter(reserving: 288)
         json.beginObject()
         json.field("status", "healthy")
         json.field("service", "cortex-orchestrator")
@@ -14,13 +15,13 @@ extension APIHandler {
         json.field("healing_enabled", facts.isHealingEnabled)
         json.key("tool_servers")
         json.beginObject()
-        json.field("known", metrics.toolServersKnown)
-        json.field("up", metrics.toolServersUp)
+        json.field("known", now.serversKnown)
+        json.field("up", now.serversUp)
         json.endObject()
         json.key("in_flight")
         json.beginObject()
         json.field("tasks", tasks.counts.running)
-        json.field("healings", metrics.incidentsOpen)
+        json.field("healings", now.incidentsOpen)
         json.field("streams", streams.count)
         json.endObject()
         json.endObject()

@@ -22,9 +22,8 @@ extension APIHandler {
             return .now(Self.response(to: error))
         }
         guard body.isStreaming else {
-            return .later {
-                await task.finished()
-                return Self.state(of: task, withEvents: false)
+            return .whenKnown { answer in
+                task.whenFinished { answer(Self.state(of: task, withEvents: false)) }
             }
         }
         return .now(stream(of: task, after: 0))

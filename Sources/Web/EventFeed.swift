@@ -12,8 +12,9 @@ public final class EventFeed: IncidentObserving, TaskObserving, EventSource {
         var watchers: [any TaskWatching] = []
     }
 
-    /// Events that are kept for those who come later.
+    /// Events that are kept for those who come later; the older ones go many at a time.
     private static let kept = 1000
+    private static let atATime = 250
 
     private let now: @Sendable () -> Date
     private let state = Mutex(State())
@@ -53,9 +54,10 @@ public final class EventFeed: IncidentObserving, TaskObserving, EventSource {
         let watchers = state.withLock { state in
             state.events.append(NumberedEvent(json: json, number: state.next))
             state.next += 1
-            if state.events.count > Self.kept { state.events.removeFirst() }
+            if state.events.count > Self.kept + Self.atATime { state.events.removeFirst(Self.atATime) }
             return state.watchers
         }
+        guard !watchers.isEmpty else { return }
         let gone = Set(watchers.filter { !$0.taskHasEvents() }.map(ObjectIdentifier.init))
         guard !gone.isEmpty else { return }
         state.withLock { $0.watchers.removeAll { gone.contains(ObjectIdentifier($0)) } }
@@ -65,22 +67,31 @@ public final class EventFeed: IncidentObserving, TaskObserving, EventSource {
 
     public func taskEnded(status: TaskStatus, duration: Duration) {
         let seconds = Double(duration.components.seconds) + Double(duration.components.attoseconds) / 1e18
-        publish([
-            "type": "task_ended", "time": .string(RFC3339.string(from: now())), "status": .string(status.rawValue),
-            "seconds": .number((seconds * 1000).rounded() / 1000),
-        ])
+        publish("task_ended") { json in
+            json.field("status", status.rawValue)
+            json.key("seconds")
+            json.write((seconds * 1000).rounded() / 1000)
+        }
     }
 
     public func toolCalled(server: String, outcome: ToolCallOutcome, duration: Duration) {
-        publish([
-            "type": "tool_called", "time": .string(RFC3339.string(from: now())), "server": .string(server),
-            "outcome": .string(outcome.rawValue),
-        ])
+        publish("tool_called") { json in
+            json.field("server", server)
+            json.field("outcome", outcome.rawValue)
+        }
     }
 
     public func serverSeen(_ server: String, isUp: Bool) {}
 
-    private func publish(_ event: JSONValue) { publish(event.rendered) }
+    private func publish(_ type: String, _ fields: (inout JSONWriter) -> Void) {
+        var json = JSONWriter(reserving: 160)
+        json.beginObject()
+        json.field("type", type)
+        json.field("time", RFC3339.string(from: now()))
+        fields(&json)
+        json.endObject()
+        publish(json.bytes)
+    }
 
     // MARK: - EventSource
 

@@ -62,9 +62,12 @@ public final class Metrics: Sendable {
         }
     }
 
-    var toolServersKnown: Int { state.withLock { $0.knownServers } }
-    var toolServersUp: Int { state.withLock { $0.servers.values.reduce(0) { $1 ? $0 + 1 : $0 } } }
-    var incidentsOpen: Int { state.withLock { $0.incidentsOpen } }
+    /// What `GET /health` tells.
+    var now: (serversKnown: Int, serversUp: Int, incidentsOpen: Int) {
+        state.withLock { state in
+            (state.knownServers, state.servers.values.reduce(0) { $1 ? $0 + 1 : $0 }, state.incidentsOpen)
+        }
+    }
 
     private static func bounded(_ name: String, among known: some Collection<String>, _ maximum: Int) -> String {
         known.count < maximum || known.contains(name) ? name : "other"

@@ -74,6 +74,22 @@ struct ClusterWatchTests {
         #expect(watch.trouble != nil)
     }
 
+    @Test("a cluster that cannot be looked at is out of sight while the program is young, one that was seen is not")
+    func sight() async throws {
+        let cluster = QuietCluster()
+        cluster.isSilent = true
+        let watch = try watch(Readiness(), LogLines())
+        let run = Task { await watch.run(cluster, incidents: nil, alsoWatching: []) }
+        defer { run.cancel() }
+        #expect(await eventually { watch.trouble != nil })
+        #expect(await watch.isOutOfSight())
+        let other = try self.watch(Readiness(), LogLines())
+        let second = Task { await other.run(QuietCluster(), incidents: nil, alsoWatching: []) }
+        defer { second.cancel() }
+        #expect(await eventually { other.isLooking })
+        #expect(await !other.isOutOfSight())
+    }
+
     @Test("without the search for incidents the log does not claim that anything is watched")
     func words() async throws {
         let lines = LogLines()

@@ -67,6 +67,17 @@ struct StreamTests {
         await #expect { try await body.next() } throws: { ($0 as? HTTPFailure)?.kind == .connectionReset }
     }
 
+    @Test("an answer that has been read whole is not cancelled by letting go of it")
+    func readWhole() async throws {
+        let server = ScriptedServer.answering("HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nbody")
+        for _ in 0..<20 {
+            let response = try await transport.stream(HTTPRequest(url: server.url))
+            #expect(try await text(response.body) == "body")
+        }
+        #expect(await holds { transport.statistics.completed == 20 })
+        #expect(transport.statistics.failed == 0)
+    }
+
     @Test("silence ends it")
     func silence() async throws {
         let server = ScriptedServer { connection in

@@ -49,6 +49,23 @@ struct RequestTests {
         #expect(answer.hasSuffix("</last>"))
     }
 
+    @Test("an answer may be given later from any thread, or at once")
+    func whenKnown() async throws {
+        let server = try TestServer { request in
+            .whenKnown { answer in
+                let response = ServerResponse(body: .bytes(Array("<\(request.path)>".utf8)))
+                guard request.path != "/now" else { return answer(response) }
+                Task {
+                    await Task.yield()
+                    answer(response)
+                }
+            }
+        }
+        let requests = ["/now", "/later", "/now", "/later"].map { "GET \($0) HTTP/1.1\r\nHost: a\r\n\r\n" }.joined()
+        let answer = await server.client().exchange(requests + Self.close)
+        #expect(answer.matches(of: /<(.*?)>/).map(\.1) == ["/now", "/later", "/now", "/later", "/last"])
+    }
+
     @Test("a client that pipelines large answers and reads late gets them all, in order")
     func pipelinedLargeAnswers() async throws {
         let body = [UInt8](repeating: 120, count: 300_000)

@@ -111,6 +111,42 @@ struct IncidentDeskTests {
         #expect(cluster.writes.isEmpty)
     }
 
+    @Test("while so much fails at once that Cortex holds back, a request is told so first, and its zero scaled up")
+    func massFailure() async throws {
+        let desk = try Desk()
+        defer { desk.remove() }
+        desk.desk.surroundings.ledger.hold(because: "4 of 5 workloads fail at once", advice: "Look at the nodes.")
+        let events = await desk.heal()
+        guard case .progress(_, let message)? = events.dropFirst().first, case .completed? = events.last else {
+            Issue.record("not told, or not healed: \(events)")
+            return
+        }
+        #expect(message.hasPrefix("4 of 5 workloads fail at once: until that is over Cortex only scales up"))
+        #expect(desk.cluster.writes.count == 1)
+        desk.desk.surroundings.ledger.release()
+        let later = await desk.heal("other")
+        #expect(
+            !later.contains { if case .progress(_, let text) = $0 { text.contains("fail at once") } else { false } })
+    }
+
+    @Test("a mass failure holds what is no zero: the reason comes first, and the end says what would be done by hand")
+    func heldInMassFailure() async throws {
+        let desk = try Desk(FakeCluster(replicas: 2, badImageSince: Date().addingTimeInterval(-3600)))
+        defer { desk.remove() }
+        desk.desk.surroundings.ledger.hold(because: "4 of 5 workloads fail at once", advice: "Look at the nodes.")
+        let events = await desk.heal()
+        guard case .progress(_, let first)? = events.dropFirst().first,
+            case .failed(_, let message, let recommendation)? = events.last
+        else {
+            Issue.record("not told, or not failed: \(events)")
+            return
+        }
+        #expect(first.hasPrefix("4 of 5 workloads fail at once"))
+        #expect(message.contains("but Cortex does not: 4 of 5 workloads fail at once"))
+        #expect(recommendation.contains("Look at the nodes."))
+        #expect(desk.cluster.writes.isEmpty)
+    }
+
     @Test("what is wrong and what was done are told as two sentences")
     func sentences() async throws {
         let desk = try Desk(worker: "/nonexistent/worker.sh")

@@ -102,6 +102,21 @@ struct TaskServiceTests {
         #expect(house.service.task("a") == nil)
     }
 
+    @Test("who asks to be called at the end is called once: at the end, or at once when that is over")
+    func whenFinished() async throws {
+        let gate = Gate()
+        let house = Self.house(gate: gate)
+        let task = try house.service.submit(TaskRequest(query: "list sandfly hosts")).task
+        let calls = Mutex<[TaskStatus]>([])
+        task.whenFinished { calls.withLock { $0.append(task.snapshot.status) } }
+        #expect(calls.withLock { $0.isEmpty })
+        gate.open()
+        await task.finished()
+        #expect(await eventually { calls.withLock { $0 } == [.completed] })
+        task.whenFinished { calls.withLock { $0.append(task.snapshot.status) } }
+        #expect(calls.withLock { $0 } == [.completed, .completed])
+    }
+
     @Test("a client that stops waiting does not stop the task")
     func clientGone() async throws {
         let gate = Gate()

@@ -1,6 +1,7 @@
 import FoundationEssentials
 import JSON
 import Kubernetes
+import Synchronization
 import Testing
 import ToolMatching
 
@@ -73,6 +74,29 @@ struct DirectoryTests {
             ],
             services: { [service] })
         #expect(await directory.servers().map(\.url) == ["http://sandfly-mcp-server.cortex-system:1/file"])
+    }
+
+    @Test("while the cluster is out of sight, those that a person named are at hand, if there are any")
+    func atHand() async {
+        func directory(_ environment: [String: String], isOutOfSight: Bool) -> ToolServerDirectory {
+            ToolServerDirectory(environment: environment, isOutOfSight: { isOutOfSight })
+        }
+        let named = ["SANDFLY_MCP_URL": "http://127.0.0.1:3000/mcp"]
+        #expect(await directory(named, isOutOfSight: true).serversAtHand()?.map(\.name) == ["sandfly"])
+        #expect(await directory(named, isOutOfSight: false).serversAtHand() == nil)
+        #expect(await directory([:], isOutOfSight: true).serversAtHand() == nil)
+    }
+
+    @Test("Services that come later are found, and those that go are not")
+    func changing() async throws {
+        let services = Mutex([try Self.service("a-mcp-server")])
+        let directory = ToolServerDirectory(services: { services.withLock { $0 } })
+        #expect(await directory.servers().map(\.name) == ["a-mcp-server"])
+        let later = try Self.service("b-mcp-server")
+        services.withLock { $0.append(later) }
+        #expect(await directory.servers().map(\.name) == ["a-mcp-server", "b-mcp-server"])
+        services.withLock { _ = $0.removeFirst() }
+        #expect(await directory.servers().map(\.name) == ["b-mcp-server"])
     }
 
     @Test("a server that is only configured is listed although its Service is gone")

@@ -1,6 +1,7 @@
 import HTTPClient
 import JSON
 import Kubernetes
+import Synchronization
 import Testing
 import ToolMatching
 
@@ -72,6 +73,23 @@ struct ReachTests {
             _ = try await reach.request(for: Fixture.server, base: Self.base)
         }
         #expect(failure?.kind == .nameNotFound)
+    }
+
+    @Test(
+        "what is no Service is spoken to without asking the API server for the Services",
+        arguments: ["http://127.0.0.1:3000/mcp", "http://localhost:3000/", "https://mcp.example.com/mcp"])
+    func noService(_ url: String) async throws {
+        let asked = Mutex(0)
+        let reach = ServiceReach(
+            mode: .auto, isInCluster: false, transport: ScriptedTransport { _ throws(HTTPFailure) in .text("") },
+            services: {
+                asked.withLock { $0 += 1 }
+                return nil
+            }, proxy: { _, _, _, _, request in request })
+        let server = ToolServer(name: "mcp", namespace: "tools", url: url)
+        let (request, way) = try await reach.request(for: server, base: HTTPRequest(method: "POST", url: url))
+        #expect(way == .direct && request.url == url)
+        #expect(asked.withLock { $0 } == 0)
     }
 
     @Test("when the API server does not say what there is, nothing is called gone")

@@ -163,14 +163,20 @@ extension EventLoop {
         switch handler.respond(to: request) {
         case .now(let response):
             answer(connection, response)
+        case .whenKnown(let begin):
+            begin(awaitAnswer(on: connection))
         case .later(let work):
-            connection.phase = .waiting
-            connection.deadline = .max
-            let (id, mailbox) = (connection.id, mailbox)
-            Task {
-                let response = await work()
-                if !mailbox.post(.answer(id, response)) { Self.discard(response) }
-            }
+            let answer = awaitAnswer(on: connection)
+            Task { answer(await work()) }
+        }
+    }
+
+    private func awaitAnswer(on connection: Connection) -> @Sendable (ServerResponse) -> Void {
+        connection.phase = .waiting
+        connection.deadline = .max
+        let (id, mailbox) = (connection.id, mailbox)
+        return { response in
+            if !mailbox.post(.answer(id, response)) { Self.discard(response) }
         }
     }
 }

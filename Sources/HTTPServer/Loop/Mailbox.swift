@@ -20,15 +20,21 @@ final class Mailbox: Sendable {
 
     private struct State {
         var contents = Contents()
-        /// The loop will look here before it rests.
-        var isAwake = false
         var isClosed = false
     }
 
     private let state = Mutex(State())
+    /// The loop will look here before it rests. Outside of the lock, as is the system call that wakes it: who holds the
+    /// lock holds it for a few instructions only.
+    private let isAwake = Atomic(false)
+    /// Whether there are contents: looking for them costs the loop no lock.
+    private let isFilled = Atomic(false)
+    /// Closed with the mailbox itself, so that nobody who still posts can write to what has its number by then.
     let wakeDescriptor: Int32
 
     init(wakeDescriptor: Int32) { self.wakeDescriptor = wakeDescriptor }
+
+    deinit { CLinux.close(wakeDescriptor) }
 
     /// Returns false when the loop is gone and nobody will read the message.
     func post(_ message: Message) -> Bool {
@@ -40,29 +46,27 @@ final class Mailbox: Sendable {
     }
 
     private func deliver(_ change: (inout Contents) -> Void) -> Bool {
-        state.withLock { state in
+        let isOpen = state.withLock { state in
             guard !state.isClosed else { return false }
             change(&state.contents)
-            if !state.isAwake {
-                state.isAwake = true
-                // Under the lock, so that the descriptor cannot be closed and reused in between.
-                eventfd_write(wakeDescriptor, 1)
-            }
+            isFilled.store(true, ordering: .sequentiallyConsistent)
             return true
         }
+        // In this order here, and in the opposite one where the loop goes to rest: one of the two sees the other.
+        if isOpen, !isAwake.exchange(true, ordering: .sequentiallyConsistent) { eventfd_write(wakeDescriptor, 1) }
+        return isOpen
     }
 
     /// Loop only: it works, and will look here before it rests.
-    func stayAwake() { state.withLock { $0.isAwake = true } }
+    func stayAwake() { isAwake.store(true, ordering: .sequentiallyConsistent) }
 
     /// Loop only: takes everything. When there is nothing, the loop may rest and the next message wakes it.
     func take() -> Contents {
-        state.withLock { state in
-            guard !state.contents.isEmpty else {
-                state.isAwake = false
-                return Contents()
-            }
-            state.isAwake = true
+        isAwake.store(false, ordering: .sequentiallyConsistent)
+        guard isFilled.load(ordering: .sequentiallyConsistent) else { return Contents() }
+        stayAwake()
+        return state.withLock { state in
+            isFilled.store(false, ordering: .sequentiallyConsistent)
             var contents = Contents()
             swap(&contents, &state.contents)
             return contents
@@ -73,7 +77,6 @@ final class Mailbox: Sendable {
     func close() -> Contents {
         state.withLock { state in
             state.isClosed = true
-            CLinux.close(wakeDescriptor)
             var contents = Contents()
             swap(&contents, &state.contents)
             return contents

@@ -29,10 +29,10 @@ struct ResponseEncoder {
             output.append(contentsOf: "HTTP/1.1 \(response.status) \(reason)\r\n".utf8)
         }
         for header in response.headers where !Self.isReserved(header.name) {
-            Self.append(header.name, to: &output) { HeadScanner.isToken($0) ? $0 : UInt8(ascii: "-") }
+            Self.append(header.name, HeadScanner.isToken, else: UInt8(ascii: "-"), to: &output)
             output.append(contentsOf: ": ".utf8)
             // A line end in a value would let its author write headers of their own.
-            Self.append(header.value, to: &output) { $0 >= 0x20 && $0 != 0x7F ? $0 : UInt8(ascii: " ") }
+            Self.append(header.value, { $0 >= 0x20 && $0 != 0x7F }, else: UInt8(ascii: " "), to: &output)
             output.append(contentsOf: "\r\n".utf8)
         }
         output.append(contentsOf: date)
@@ -55,8 +55,15 @@ struct ResponseEncoder {
         output.append(contentsOf: "\r\n".utf8)
     }
 
-    private static func append(_ text: String, to output: inout [UInt8], _ allowed: (UInt8) -> UInt8) {
-        for byte in text.utf8 { output.append(allowed(byte)) }
+    private static func append(
+        _ text: String, _ isAllowed: (UInt8) -> Bool, else other: UInt8, to output: inout [UInt8]
+    ) {
+        var text = text
+        text.withUTF8 { bytes in
+            let start = output.count
+            output.append(contentsOf: bytes)
+            for index in bytes.indices where !isAllowed(bytes[index]) { output[start + index] = other }
+        }
     }
 
     private static func isReserved(_ name: String) -> Bool {

@@ -1,4 +1,5 @@
 public import Kubernetes
+import Synchronization
 
 /// Which tool servers there are: those that the configuration and the environment name, and the Services that say so.
 public struct ToolServerDirectory: Sendable {
@@ -25,15 +26,24 @@ public struct ToolServerDirectory: Sendable {
     private let named: [ToolServer]
     private let clusterDomain: String
     private let services: @Sendable () async -> [Service]
+    private let isOutOfSight: @Sendable () async -> Bool
+    private let last = Last()
+
+    /// The last Services that were asked for, and the servers found. Who asks again is mostly given the same array.
+    private final class Last: Sendable {
+        let known = Mutex<(services: [Service], servers: [ToolServer])?>(nil)
+    }
 
     /// - Parameters:
     ///   - entries: from the configuration file; they win over the environment, and both over the cluster.
     ///   - environment: variables called `…_MCP_URL` name servers.
     ///   - defaultNamespace: where a server lives whose URL does not say it.
-    ///   - services: the Services of the healed namespaces, as they are now.
+    ///   - services: the Services of the healed namespaces, as they are now. May wait for a first look at the cluster.
+    ///   - isOutOfSight: whether they would be waited for, and are not about to come.
     public init(
         entries: [Entry] = [], environment: [String: String] = [:], defaultNamespace: String = "cortex-system",
-        clusterDomain: String = "cluster.local", services: @escaping @Sendable () async -> [Service] = { [] }
+        clusterDomain: String = "cluster.local", services: @escaping @Sendable () async -> [Service] = { [] },
+        isOutOfSight: @escaping @Sendable () async -> Bool = { false }
     ) {
         let variables = environment.filter { $0.key.hasSuffix("_MCP_URL") && $0.key.count > 8 }
             .sorted { $0.key < $1.key }
@@ -41,12 +51,27 @@ public struct ToolServerDirectory: Sendable {
         named = (entries + variables).compactMap { Self.server($0, defaultNamespace) }
         self.clusterDomain = clusterDomain
         self.services = services
+        self.isOutOfSight = isOutOfSight
     }
 
     /// Every server once, sorted by name, then namespace.
     public func servers() async -> [ToolServer] {
+        let services = await services()
+        if let known = last.known.withLock({ $0 }), known.services == services { return known.servers }
+        let servers = servers(with: services)
+        last.known.withLock { $0 = (services, servers) }
+        return servers
+    }
+
+    /// Those that a person named, while the cluster is out of sight.
+    public func serversAtHand() async -> [ToolServer]? {
+        guard !named.isEmpty, await isOutOfSight() else { return nil }
+        return servers(with: [])
+    }
+
+    private func servers(with services: [Service]) -> [ToolServer] {
         var known: Set<[String]> = []
-        let found = await services().compactMap { Self.server($0, clusterDomain: clusterDomain) }
+        let found = services.compactMap { Self.server($0, clusterDomain: clusterDomain) }
             .sorted { ($0.name, $0.namespace) < ($1.name, $1.namespace) }
         return (named + found).filter { known.insert([$0.name, $0.namespace]).inserted }
             .prefix(Self.maximumServers)

@@ -40,12 +40,12 @@ struct MCPClient: Sendable {
 
     private func open(
         _ base: HTTPRequest, _ channel: Channel
-    ) async throws(ToolFailure) -> (HTTPStreamingResponse, ServerWay) {
+    ) async throws(ToolFailure) -> (HTTPAnswer, ServerWay) {
         var attempts = 0
         while true {
             let (request, way) = try await reach.request(for: channel.server, base: base)
             do {
-                return (try await transport.stream(request), way)
+                return (try await transport.answer(request), way)
             } catch {
                 attempts += 1
                 let hasOther = await reach.failed(error, reaching: channel.server, by: way)
@@ -57,7 +57,7 @@ struct MCPClient: Sendable {
     }
 
     private func acknowledged(
-        _ response: HTTPStreamingResponse, _ channel: Channel, _ way: ServerWay
+        _ response: HTTPAnswer, _ channel: Channel, _ way: ServerWay
     ) async throws(ToolFailure) -> Reply {
         if (200...299).contains(response.status) { return .result(.null, session: nil) }
         let body = try await collect(response, channel)
@@ -65,7 +65,7 @@ struct MCPClient: Sendable {
     }
 
     private func read(
-        _ response: HTTPStreamingResponse, _ request: MCPRequest, _ channel: Channel, _ way: ServerWay
+        _ response: HTTPAnswer, _ request: MCPRequest, _ channel: Channel, _ way: ServerWay
     ) async throws(ToolFailure) -> Reply {
         let status = response.status
         guard (200...299).contains(status) else {
@@ -75,19 +75,40 @@ struct MCPClient: Sendable {
             throw ToolFailure(
                 kind: .protocolError, message: "\(channel.server.name) accepted a request and gave no answer")
         }
-        var reader = ReplyReader(
+        let reader = ReplyReader(
             id: request.id ?? 0, status: status, contentType: response.headers["Content-Type"],
             maximumBytes: limits.maximumAnswerBytes, isLenient: channel.dialect == .plain)
+        switch response {
+        case .whole(let response): return try await read(response, reader, channel)
+        case .stream(let response): return try await read(response, reader, channel)
+        }
+    }
+
+    /// What most servers send: one JSON document, all there.
+    private func read(
+        _ response: HTTPResponse, _ reader: ReplyReader, _ channel: Channel
+    ) async throws(ToolFailure) -> Reply {
+        var replies = 0
+        for event in try reader.events(in: response.body) {
+            if let reply = await handle(event, .whole(response), channel, &replies) { return reply }
+        }
+        throw ToolFailure(kind: .protocolError, message: "\(channel.server.name) gave no answer to the request")
+    }
+
+    private func read(
+        _ response: HTTPStreamingResponse, _ reader: ReplyReader, _ channel: Channel
+    ) async throws(ToolFailure) -> Reply {
+        var reader = reader
         var replies = 0
         do {
             for try await chunk in response.body {
                 for event in try reader.feed(chunk) {
-                    if let reply = await handle(event, response, channel, &replies) { return reply }
+                    if let reply = await handle(event, .stream(response), channel, &replies) { return reply }
                 }
             }
             if Task.isCancelled { throw ToolFailure(kind: .cancelled, message: "cancelled") }
             for event in try reader.finish() {
-                if let reply = await handle(event, response, channel, &replies) { return reply }
+                if let reply = await handle(event, .stream(response), channel, &replies) { return reply }
             }
         } catch {
             throw failure(error, channel)
@@ -96,7 +117,7 @@ struct MCPClient: Sendable {
     }
 
     private func handle(
-        _ event: ReplyReader.Event, _ response: HTTPStreamingResponse, _ channel: Channel, _ replies: inout Int
+        _ event: ReplyReader.Event, _ response: HTTPAnswer, _ channel: Channel, _ replies: inout Int
     ) async -> Reply? {
         switch event {
         case .answered(.success(let result)): return .result(result, session: response.headers["Mcp-Session-Id"])
@@ -110,7 +131,7 @@ struct MCPClient: Sendable {
 
     /// 4xx and 5xx: an error in JSON-RPC where there is one.
     private func refusal(
-        _ response: HTTPStreamingResponse, _ request: MCPRequest, _ channel: Channel, _ way: ServerWay
+        _ response: HTTPAnswer, _ request: MCPRequest, _ channel: Channel, _ way: ServerWay
     ) async throws(ToolFailure) -> Reply {
         let status = response.status
         let body = try await collect(response, channel)
@@ -128,7 +149,12 @@ struct MCPClient: Sendable {
     }
 
     /// The beginning of a body that is only needed for a message.
-    private func collect(_ response: HTTPStreamingResponse, _ channel: Channel) async throws(ToolFailure) -> Data {
+    private func collect(_ answer: HTTPAnswer, _ channel: Channel) async throws(ToolFailure) -> Data {
+        let response: HTTPStreamingResponse
+        switch answer {
+        case .whole(let response): return response.body
+        case .stream(let streaming): response = streaming
+        }
         var body = Data()
         do {
             for try await chunk in response.body {

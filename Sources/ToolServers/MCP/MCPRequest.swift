@@ -17,17 +17,13 @@ struct MCPRequest: Sendable {
     static let clientInfo: JSONValue = ["name": "cortex", "version": "1.0.0"]
 
     func http(url: String, dialect: Dialect, limits: ToolLimits, timeout: Duration) -> HTTPRequest {
-        var body = parameters
+        var hasMetadata = false
         var headers: [(name: String, value: String)] = [
             ("Content-Type", "application/json"), ("Accept", "application/json, text/event-stream"),
         ]
         switch dialect {
         case .stateless:
-            body["_meta"] = [
-                "io.modelcontextprotocol/protocolVersion": .string(ProtocolVersion.stateless),
-                "io.modelcontextprotocol/clientInfo": Self.clientInfo,
-                "io.modelcontextprotocol/clientCapabilities": [:],
-            ]
+            hasMetadata = true
             headers.append(("MCP-Protocol-Version", ProtocolVersion.stateless))
             headers.append(("Mcp-Method", method))
             if let name { headers.append(("Mcp-Name", HeaderValue.encode(name))) }
@@ -40,8 +36,7 @@ struct MCPRequest: Sendable {
         case .plain: break
         }
         return Self.post(
-            Self.encode(id: id, method: method, parameters: body), headers, url: url, limits: limits,
-            timeout: timeout)
+            encode(withMetadata: hasMetadata), headers, url: url, limits: limits, timeout: timeout)
     }
 
     static func initialize(id: Int64) -> MCPRequest {
@@ -88,10 +83,30 @@ struct MCPRequest: Sendable {
             timeout: timeout, maximumBodyBytes: limits.maximumAnswerBytes)
     }
 
-    private static func encode(id: Int64?, method: String, parameters: [String: JSONValue]) -> Data {
-        var message: [String: JSONValue] = ["jsonrpc": "2.0", "method": .string(method)]
-        if let id { message["id"] = .integer(id) }
-        if !parameters.isEmpty { message["params"] = .object(parameters) }
-        return Data(JSONValue.object(message).rendered)
+    private func encode(withMetadata hasMetadata: Bool) -> Data {
+        var json = JSONWriter(reserving: 512)
+        json.beginObject()
+        json.field("jsonrpc", "2.0")
+        if let id { json.field("id", Int(id)) }
+        json.field("method", method)
+        if hasMetadata || !parameters.isEmpty {
+            json.key("params")
+            json.beginObject()
+            if hasMetadata {
+                json.key("_meta")
+                json.write(rendered: Self.metadata)
+            }
+            for (name, value) in parameters.sorted(by: { $0.key < $1.key }) { json.field(name, value) }
+            json.endObject()
+        }
+        json.endObject()
+        return Data(json.bytes)
     }
+
+    /// What 2026-07-28 wants with every request, as JSON; the same each time.
+    private static let metadata = JSONValue.object([
+        "io.modelcontextprotocol/protocolVersion": .string(ProtocolVersion.stateless),
+        "io.modelcontextprotocol/clientInfo": clientInfo,
+        "io.modelcontextprotocol/clientCapabilities": [:],
+    ]).rendered
 }

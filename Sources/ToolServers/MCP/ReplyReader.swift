@@ -58,6 +58,12 @@ struct ReplyReader {
         }
     }
 
+    /// All that a whole body says.
+    func events(in body: Data) throws(ToolFailure) -> [Event] {
+        var reader = self
+        return try reader.feed(body) + reader.finish()
+    }
+
     /// The body has ended. A stream that ends here ended before its answer.
     mutating func finish() throws(ToolFailure) -> [Event] {
         switch body {

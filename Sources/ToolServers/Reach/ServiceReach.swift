@@ -28,6 +28,8 @@ public final class ServiceReach: ServerReaching {
     private let tryTimeout: Duration
     private let decisions = Mutex<[ToolServer: ServerWay]>([:])
     private let maximumDecisions = 500
+    /// URLs taken apart, which costs more than finding them here.
+    private let urls = Mutex<[String: (parts: URLParts, labels: [String])]>([:])
 
     /// - Parameters:
     ///   - services: the Services of the healed namespaces; nil when the API server does not say.
@@ -47,12 +49,13 @@ public final class ServiceReach: ServerReaching {
     public func request(
         for server: ToolServer, base: HTTPRequest
     ) async throws(ToolFailure) -> (request: HTTPRequest, way: ServerWay) {
-        guard let parts = URLParts(base.url), mode != .dns, !(mode == .auto && isInCluster) else {
-            return (base, .direct)
-        }
+        guard mode != .dns, !(mode == .auto && isInCluster), let (parts, labels) = parts(of: base.url),
+            // What no Service can be is not waited for either, when the cluster is away.
+            Self.isServiceName(labels, of: server, isListed: true)
+        else { return (base, .direct) }
         let listed = await services()
         let service = listed?.first { $0.name == server.name && $0.namespace == server.namespace }
-        guard Self.isServiceName(parts, of: server, isListed: service != nil) else { return (base, .direct) }
+        guard Self.isServiceName(labels, of: server, isListed: service != nil) else { return (base, .direct) }
         if listed != nil, service == nil {
             throw ToolFailure(
                 kind: .nameNotFound,
@@ -88,10 +91,22 @@ public final class ServiceReach: ServerReaching {
         }
     }
 
+    /// - Returns: with the labels of a host that may be a Service's name, without any for one that is none.
+    private func parts(of url: String) -> (URLParts, labels: [String])? {
+        if let known = urls.withLock({ $0[url] }) { return (known.parts, known.labels) }
+        guard let parts = URLParts(url) else { return nil }
+        let isName = !parts.isAddress && parts.host != "localhost"
+        let labels = isName ? parts.host.split(separator: ".").map(String.init) : []
+        urls.withLock { urls in
+            if urls.count >= maximumDecisions { urls.removeAll() }
+            urls[url] = (parts, labels)
+        }
+        return (parts, labels)
+    }
+
     /// Inside a cluster's naming: `name`, `name.namespace`, `name.namespace.svc…`.
-    private static func isServiceName(_ parts: URLParts, of server: ToolServer, isListed: Bool) -> Bool {
-        let labels = parts.host.split(separator: ".").map(String.init)
-        guard !parts.isAddress, parts.host != "localhost", labels.first == server.name else { return false }
+    private static func isServiceName(_ labels: [String], of server: ToolServer, isListed: Bool) -> Bool {
+        guard labels.first == server.name else { return false }
         switch labels.count {
         case 1: return true
         case 2: return labels[1] == server.namespace && isListed

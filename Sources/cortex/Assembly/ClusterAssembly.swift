@@ -22,11 +22,14 @@ struct ClusterAssembly: Sendable {
     ///   - store: where incidents and intents outlive the program; nil for nowhere.
     ///   - services: the Services of the healed namespaces where they are watched; else they are asked for.
     ///   - knownServices: these, and those that are missed.
+    ///   - isOutOfSight: whether these would be waited for, and are not about to come.
     /// - Throws: `ProgramFailure` with the one sentence to show.
     init(
         _ settings: ProgramSettings, logTo sink: @escaping @Sendable (String) -> Void,
         services: (@Sendable () async -> [Service]?)? = nil,
-        knownServices: (@Sendable () async -> [Service])? = nil, toolMemory: any ToolMemory = VolatileToolMemory(),
+        knownServices: (@Sendable () async -> [Service])? = nil,
+        isOutOfSight: @escaping @Sendable () async -> Bool = { false },
+        toolMemory: any ToolMemory = VolatileToolMemory(),
         replicaMemory: (any ReplicaMemory)? = nil, store: (any IncidentStore)? = nil, customWorker: String? = nil,
         isHealingEnabled: @escaping @Sendable () -> Bool = { true }, observers: [any IncidentObserving] = []
     ) throws(ProgramFailure) {
@@ -50,7 +53,7 @@ struct ClusterAssembly: Sendable {
         let directory = ToolServerDirectory(
             entries: configuration.toolServers.map { .init(name: $0.name, url: $0.url) },
             environment: settings.environment, defaultNamespace: configuration.defaultNamespace,
-            services: knownServices ?? { await services() ?? [] })
+            services: knownServices ?? { await services() ?? [] }, isOutOfSight: isOutOfSight)
         let tools = ToolServers(
             directory: directory, transport: transport, reach: reach, toolMemory: toolMemory, limits: limits)
         let prober = ServiceProber(tools: tools, transport: transport, client: client)

@@ -16,6 +16,10 @@ final class ClusterWatch: ReplicaMemory {
         var counts: [WorkloadReference: Int] = [:]
         /// As last seen, by namespace and name: one that is deleted stays.
         var lastServices: [String: Service] = [:]
+        /// Changes of all that `knownServices` is made from.
+        var changes = 0
+        /// What it last was: every task asks for it.
+        var known: (changes: Int, synced: Int, services: [Service])?
         var isChecking = false
         /// Nil before the first answer or failure.
         var isReachable: Bool?
@@ -30,6 +34,8 @@ final class ClusterWatch: ReplicaMemory {
     private static let part = "kubernetes"
     /// How long a question waits for the first list, which a program that just began may not have yet.
     private static let patience = Duration.seconds(10)
+    /// How long from the start a question waits for it that could do without it.
+    private static let moment = Duration.seconds(1)
     /// How long the lists of all kinds are waited for, once the Services are there.
     private static let firstLook = Duration.seconds(15)
     private static let checkInterval = Duration.seconds(1)
@@ -116,16 +122,36 @@ final class ClusterWatch: ReplicaMemory {
     /// The same, with those that were deleted while a workload is still there that they look to have led to: a tool
     /// server that lost its Service is one that fails, and not one that never was.
     func knownServices() async -> [Service] {
+        let (changes, reflectors, known) = state.withLock { ($0.changes, $0.services, $0.known) }
+        let synced = reflectors.count { $0.hasSynced }
+        if let known, known.changes == changes, known.synced == synced, synced > 0, synced == reflectors.count {
+            return known.services
+        }
         let live = await services() ?? []
         let names = Set(live.map { "\($0.namespace)/\($0.name)" })
-        return live
-            + state.withLock { state in
-                let workloads = Set(state.counts.keys.map { "\($0.namespace)/\($0.name)" })
-                return state.lastServices.filter { key, service in
-                    let led = (service.spec.selector ?? [:]).values.map { "\(service.namespace)/\($0)" }
-                    return !names.contains(key) && !workloads.isDisjoint(with: led + [key])
-                }.values
-            }
+        return state.withLock { state in
+            let workloads = Set(state.counts.keys.map { "\($0.namespace)/\($0.name)" })
+            let missed = state.lastServices.filter { key, service in
+                let led = (service.spec.selector ?? [:]).values.map { "\(service.namespace)/\($0)" }
+                return !names.contains(key) && !workloads.isDisjoint(with: led + [key])
+            }.values
+            let services = live + missed
+            state.known = (changes, synced, services)
+            return services
+        }
+    }
+
+    /// Whether a first list would be waited for: the program is young, and the API server is away or slow.
+    func isOutOfSight() async -> Bool {
+        let moment = Self.moment - startedAt.duration(to: .now)
+        if moment > .zero, isWaited, trouble == nil { await Self.within(moment) { await self.firstLists() } }
+        return isWaited
+    }
+
+    private var isWaited: Bool {
+        let reflectors = state.withLock { $0.services }
+        return (reflectors.isEmpty || reflectors.contains { !$0.hasSynced })
+            && startedAt.duration(to: .now) < Self.patience
     }
 
     func counts(in namespace: String) async -> [WorkloadReference: Int] {
@@ -142,6 +168,7 @@ final class ClusterWatch: ReplicaMemory {
 
     private func remember(_ changes: [Store<Service>.Change]) {
         state.withLock { state in
+            state.changes += 1
             for change in changes {
                 let key = "\(change.object.namespace)/\(change.object.name)"
                 if state.lastServices.count < Self.maximumServices || state.lastServices[key] != nil {
@@ -216,10 +243,12 @@ final class ClusterWatch: ReplicaMemory {
             for sighting in seen {
                 guard let count = sighting.count else {
                     state.counts[sighting.workload] = nil
+                    state.changes += 1
                     sight.yield(.replicas(sighting))
                     continue
                 }
                 if count > 0, state.counts.updateValue(count, forKey: sighting.workload) != count {
+                    state.changes += 1
                     sight.yield(.replicas(sighting))
                 }
             }

@@ -50,7 +50,7 @@ struct ServeAssembly: Sendable {
         self.watch = watch
         cluster = try ClusterAssembly(
             settings, logTo: Terminal.out, services: { await watch.services() },
-            knownServices: { await watch.knownServices() },
+            knownServices: { await watch.knownServices() }, isOutOfSight: { await watch.isOutOfSight() },
             toolMemory: StoredToolMemory(memory: memory, log: log), replicaMemory: watch,
             store: StoredIncidents(memory: memory, log: log), customWorker: configuration.customWorker,
             isHealingEnabled: { live.current.isHealingEnabled }, observers: [metrics, feed])

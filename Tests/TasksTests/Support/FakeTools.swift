@@ -20,14 +20,23 @@ final class FakeTools: ToolCalling {
         var lists: [String] = []
         /// What the next calls do instead of answering, first to last.
         var failures: [ToolFailure] = []
+        /// What is known before the cluster was seen; nil when it has been.
+        var atHand: [ToolServer]?
         var answer = ToolAnswer(content: [["type": "text", "text": "pve-01"]])
     }
 
     let state = Mutex(State())
     /// Runs at the beginning of each call.
     let onCall: @Sendable () async -> Void
+    /// What the first look at the cluster takes.
+    let onLook: @Sendable () async -> Void
 
-    init(onCall: @escaping @Sendable () async -> Void = {}) { self.onCall = onCall }
+    init(
+        onCall: @escaping @Sendable () async -> Void = {}, onLook: @escaping @Sendable () async -> Void = {}
+    ) {
+        self.onCall = onCall
+        self.onLook = onLook
+    }
 
     @discardableResult
     func add(
@@ -53,7 +62,12 @@ final class FakeTools: ToolCalling {
 
     var calls: [String] { state.withLock { $0.calls } }
 
-    func servers() async -> [ToolServer] { state.withLock { $0.servers.keys.sorted { $0.name < $1.name } } }
+    func servers() async -> [ToolServer] {
+        await onLook()
+        return state.withLock { $0.servers.keys.sorted { $0.name < $1.name } }
+    }
+
+    func serversAtHand() async -> [ToolServer]? { state.withLock { $0.atHand } }
 
     func rememberedTools(of server: ToolServer) async -> [Tool]? {
         state.withLock { state in

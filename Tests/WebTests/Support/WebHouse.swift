@@ -60,6 +60,8 @@ struct WebHouse {
             method: method, path: path, query: query, headers: headers, body: Array(body.utf8))
         switch handler.respond(to: request) {
         case .now(let response): return response
+        case .whenKnown(let begin):
+            return await withCheckedContinuation { continuation in begin { continuation.resume(returning: $0) } }
         case .later(let response): return await response()
         }
     }
@@ -91,6 +93,7 @@ struct OneTool: ToolCalling {
     init(_ gate: Gate) { self.gate = gate }
 
     func servers() async -> [ToolServer] { [server] }
+    func serversAtHand() async -> [ToolServer]? { nil }
     func rememberedTools(of server: ToolServer) async -> [Tool]? { [tool] }
     func tools(of server: ToolServer) async throws(ToolFailure) -> [Tool] { [tool] }
     func call(_ tool: Tool, arguments: JSONValue, on server: ToolServer) async throws(ToolFailure) -> ToolAnswer {
