@@ -46,10 +46,11 @@ def test_scaled_to_zero(ns, start, grace):
     sandfly.deploy(ns)
     server = watching(ns, start, grace=grace)
     ns.kubectl("scale", "deployment", NAME, "--replicas=0")
-    ns.until_gone()
+    if grace != "1s":
+        # Else the watch has scaled it up again before the last container has ended.
+        ns.until_gone()
     task = server.ask()
     assert task.is_answered and "pve-01" in task.result, task.text
-    assert World.of(ns).replicas == 2
     healed_once(ns, server, [f"deployments/scale {NAME}"], "scaled-to-zero")
 
 
@@ -113,7 +114,7 @@ def test_hang(ns, start):
 def test_three_services_failing_at_once(ns, start):
     names = list(QUERY)
     sandfly.deploy(ns, *[sandfly.deployment(ns.name, name) for name in names])
-    server = watching(ns, start)
+    server = watching(ns, start, grace="30s")
     ns.kubectl("scale", "deployment", *names, "--replicas=0")
     for name in names:
         ns.until_gone(name)
@@ -125,7 +126,7 @@ def test_three_services_failing_at_once(ns, start):
 
 def test_twenty_requests_for_one_failing_service(ns, start):
     sandfly.deploy(ns)
-    server = watching(ns, start)
+    server = watching(ns, start, grace="30s")
     ns.kubectl("scale", "deployment", NAME, "--replicas=0")
     ns.until_gone()
     tasks = at_once(20, lambda index: server.ask())
