@@ -71,9 +71,16 @@ struct ResponseHead {
 extension String {
     /// Names of header fields compared without case, as ASCII.
     func isSameFieldName(as other: String) -> Bool {
-        utf8.count == other.utf8.count
-            && zip(utf8, other.utf8).allSatisfy { left, right in
-                left == right || (left ^ right == 0x20 && (left | 0x20) &- 0x61 < 26)
+        guard utf8.count == other.utf8.count else { return false }
+        var (left, right) = (self, other)
+        return left.withUTF8 { left in
+            right.withUTF8 { right in
+                for index in left.indices where left[index] != right[index] {
+                    let isLetter = (left[index] | 0x20) &- 0x61 < 26
+                    guard isLetter, left[index] ^ right[index] == 0x20 else { return false }
+                }
+                return true
             }
+        }
     }
 }
