@@ -92,8 +92,15 @@ public enum Redaction {
                     [a-z0-9_\-]* | \b (?:[a-z0-9_\-]*[_\-])? pass ) \\*["']? \s* [=:] \s* ) )
                 (?: \\+["'][^"'\\]*\\*["'] | "[^"]*" | '[^']*' | [^\s,;&"']+ )
             /#
-        ) { "\($0.output.1)\(mark)" }
+        ) { match in
+            // What follows the address of a Secret in a program's error: `…/v1/secret": x509: certificate has expired`.
+            let value = match.output.0.dropFirst(match.output.1.count).lowercased()
+            return errors.contains(value) ? String(match.output.0) : "\(match.output.1)\(mark)"
+        }
     }
+
+    /// First words of errors. Source: Go's net, crypto/tls, crypto/x509 and context.
+    private static let errors: Set = ["x509:", "tls:", "dial", "eof", "context", "net/http:"]
 
     /// `--token …`, as programs are called and as they repeat their command line.
     private static func flagged(in text: String) -> String {

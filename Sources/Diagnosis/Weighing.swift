@@ -36,6 +36,9 @@ enum Weighing {
         if isCrash, cause.pods.allSatisfy({ pod in !subject.snapshot.logs.contains { $0.pod == pod.name } }) {
             points.append("No log was read that says why the process ends.")
         }
+        if cause.introducedByRevision, let hint = cause.hint, hint.isOutside {
+            points.append("Its log speaks of something that no pod template holds (\(hint.rawValue)).")
+        }
         if cause.introducedByRevision, [.crashNewRevision, .initCrashes, .livenessWrong].contains(cause.id),
             let born = subject.history?.current?.createdAt,
             let change = Change.configuration(of: subject).first(where: { $0.time.map { $0 > born } ?? false })

@@ -90,7 +90,7 @@ extension IncidentDesk {
                 policy.deadline = max(policy.deadline, .seconds(policy.patience(usualStart: usual)))
             }
             let driver = HealingDriver(
-                api: surroundings.api, prober: surroundings.prober,
+                api: surroundings.api, prober: surroundings.prober, usage: usage,
                 recorder: EventRecorder(
                     api: surroundings.api, log: log, newID: surroundings.newID, now: surroundings.now),
                 log: log, now: surroundings.now, evictionVersion: surroundings.evictionVersion, policy: policy,
@@ -163,7 +163,7 @@ extension IncidentDesk {
     public func examine(
         _ target: Target, answer: ServiceAnswer? = nil, asksService: Bool = true
     ) async -> Result<Examination, APIError> {
-        let reader = SnapshotReader(api: surroundings.api, now: surroundings.now)
+        let reader = SnapshotReader(api: surroundings.api, usage: usage, now: surroundings.now)
         do throws(APIError) {
             async let policy = modes.policy(self.policy, in: target.namespace)
             var snapshot = try await reader.everything(target)

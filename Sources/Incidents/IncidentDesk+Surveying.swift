@@ -7,7 +7,7 @@ extension IncidentDesk {
     /// - Parameter known: the namespaces to look at where listing across all of them is not allowed.
     /// - Returns: a failure where nothing at all may be seen: that is not "nothing is wrong".
     public func survey(known: [String]) async -> Result<Survey, APIError> {
-        let reader = SnapshotReader(api: surroundings.api, now: surroundings.now)
+        let reader = SnapshotReader(api: surroundings.api, usage: usage, now: surroundings.now)
         do throws(APIError) {
             let found = try await reader.namespaces()
             var survey = Survey(namespaces: [], examinations: [], unread: [])

@@ -62,6 +62,8 @@ public final class IncidentDesk: ServiceHealing {
     let logs: HealingLogs
     let isHealingEnabled: @Sendable () -> Bool
     let modes: NamespaceModes
+    /// The memory that containers took at the looks of this desk.
+    let usage = UsageLog()
     private let state = Mutex(State())
 
     /// - Parameters:

@@ -28,6 +28,7 @@ extension SnapshotReader {
         case .quotas: snapshot.quotas = try snapshot.take(await read(ResourceQuota.self, space))
         case .limitRanges: snapshot.limitRanges = try snapshot.take(await read(LimitRange.self, space))
         case .configMaps: snapshot.configMaps = try snapshot.take(await read(ConfigMap.self, space))
+        case .memory: await readMemory(into: &snapshot)
         case .jobs:
             async let jobs = read(Job.self, space)
             async let crons = readEither(CronJob.self, space)
@@ -38,6 +39,21 @@ extension SnapshotReader {
             let ready = Subject(snapshot).readyPods.filter { !read.contains($0.name) }
             await readLogs(of: FailingContainer.ofReady(ready), into: &snapshot)
         }
+    }
+
+    /// One list. Metrics are an addition to the cluster that may be missing, refused or down, and then the rest still
+    /// tells: no error of theirs ends the look.
+    private func readMemory(into snapshot: inout Snapshot) async {
+        let outcome = await read(PodMetrics.self, snapshot.target.namespace)
+        // What the kubelet says of the ends is known without them.
+        if case .items(let metrics) = outcome { snapshot.noteMemory(metrics) } else { snapshot.noteMemory([]) }
+        switch outcome {
+        case .items: break
+        case .absent: snapshot.memory.unavailable = "the cluster serves no metrics.k8s.io"
+        case .refused(let note): snapshot.memory.unavailable = note.message
+        case .unanswered(let error): snapshot.memory.unavailable = "\(error)"
+        }
+        snapshot.memory = usage?.add(snapshot.memory, of: snapshot) ?? snapshot.memory
     }
 
     /// A kind that became v1 in 1.21 and was v1beta1 before.

@@ -6,17 +6,21 @@ public import Kubernetes
 /// Reads what diagnosis looks at, in parallel, as it is now: every read goes to the API server and none to a cache.
 public struct SnapshotReader: Sendable {
     let api: any ClusterAPI
+    /// What earlier looks saw; nil where each look stands for itself.
+    let usage: UsageLog?
     private let now: @Sendable () -> Date
     private let refused: @Sendable (UnreadResource) -> Void
 
     /// - Parameters:
+    ///   - usage: what earlier looks saw of memory.
     ///   - now: the time a snapshot is stamped with, taken before its first read.
     ///   - refused: is told of each read that the server refuses, whether or not it is missed in the snapshot.
     public init(
-        api: any ClusterAPI, now: @escaping @Sendable () -> Date,
+        api: any ClusterAPI, usage: UsageLog? = nil, now: @escaping @Sendable () -> Date,
         refused: @escaping @Sendable (UnreadResource) -> Void = { _ in }
     ) {
         self.api = api
+        self.usage = usage
         self.now = now
         self.refused = refused
     }

@@ -110,6 +110,67 @@ struct RevisionHistoryTests {
         #expect(try history(scene).rollbackTarget { _ in false }?.number == 1)
     }
 
+    private static func image(_ tag: String) -> JSONValue {
+        Scene.template { container, _ in container["image"] = .string("shop/web:\(tag)") }
+    }
+
+    /// One that served for a day, and two bad ones after it of which no event tells any more.
+    private static func goodBadBad(unavailableFor: Double?, bad: Double = 40_000) -> Scene {
+        Scene { scene in
+            scene.revisions = [
+                .init(age: 130_000, template: image("good")), .init(number: 2, age: bad, template: image("bad")),
+                .init(number: 3, age: 90, template: image("worse"), pods: [.waiting("ErrImagePull", "not found")]),
+            ]
+            scene.unavailableFor = unavailableFor
+        }
+    }
+
+    @Test("of good, bad and bad the good one is gone back to, however long the first bad one stood")
+    func goodBadBad() throws {
+        let history = try history(Self.goodBadBad(unavailableFor: 39_990))
+        #expect(history.revisions[0].health == .served, "available until the next one came")
+        #expect(history.revisions[1].isBelievedHealthy == false)
+        #expect(history.rollbackTarget { _ in false }?.number == 1)
+    }
+
+    @Test("a revision that lost the Deployment's availability in its own time is not gone back to")
+    func lostInItsTime() throws {
+        let history = try history(Self.goodBadBad(unavailableFor: 30_000))
+        #expect(history.revisions[1].isBelievedHealthy == false)
+        #expect(history.rollbackTarget { _ in false }?.number == 1)
+    }
+
+    @Test("of several that came one soon after the other nobody is gone back to by guess")
+    func nobodyKnows() throws {
+        let scene = Scene { scene in
+            scene.revisions = [
+                .init(age: 300, template: Self.image("one")), .init(number: 2, age: 200, template: Self.image("two")),
+                .init(number: 3, age: 90, template: Self.image("three"), pods: [.waiting("ErrImagePull", "not found")]),
+            ]
+        }
+        #expect(try history(scene).rollbackTarget { _ in false } == nil)
+        #expect(try scene.verdict().cause?.id == .imageNotFound)
+    }
+
+    @Test("the only one before the current is gone back to, unless it was given up at once")
+    func onlyOne() throws {
+        func target(stood: Double) throws -> Int? {
+            try history(
+                Scene { scene in
+                    scene.revisions = [
+                        .init(age: 90 + stood, template: Self.image("one")),
+                        .init(number: 2, age: 90, template: Self.image("two"), pods: [.starting()]),
+                    ]
+                    scene.unavailableFor = 3600
+                    scene.metadata["creationTimestamp"] = Scene.time(90 + stood)
+                    scene.spec["strategy"] = ["type": "Recreate"]
+                    scene.unavailableFor = 85
+                }
+            ).rollbackTarget { _ in false }?.number
+        }
+        #expect(try target(stood: 60) == 1)
+    }
+
     @Test("a container that only the new template has is the new template's fault, and so is an init container")
     func addedContainers() throws {
         let new = Scene.template { _, spec in
@@ -176,7 +237,7 @@ struct RevisionHistoryTests {
                 scene.unavailableFor = 80
                 scene.events = [Scene.event("Pod", "web-hash1-xyz", "BackOff", "Back-off restarting", ago: 3000)]
             })
-        #expect(history.previous?.health == .believed)
+        #expect(history.previous?.health == .served)
     }
 
     @Test("a revision that was rolled back from is not gone back to, one that was gone back to is")

@@ -92,6 +92,38 @@ struct StrategyTests {
         #expect(plan.write == nil)
     }
 
+    private static func kills(_ before: Double, _ now: Double, _ snapshot: Snapshot) -> [MemoryUsage.Kill] {
+        [(before, 32.0), (now, 64.0)].map { seconds, limit in
+            MemoryUsage.Kill(
+                pod: "web", container: "web", startedAt: snapshot.takenAt.addingTimeInterval(-100),
+                finishedAt: snapshot.takenAt.addingTimeInterval(seconds - 100), limit: limit * 1_048_576)
+        }
+    }
+
+    @Test("what needs far more than its limit is told to a person, of what grows it is said that more only buys time")
+    func curve() {
+        let hungry = plan(.oomLimitLow, in: starved { $0.memory.kills = Self.kills(20, 20, $0) })
+        #expect(hungry.action == .escalate)
+        let leaking = plan(.oomLimitLow, in: starved { $0.memory.kills = Self.kills(20, 40, $0) })
+        #expect(leaking.action == .memory)
+        #expect(leaking.detail.contains("only buys time"))
+    }
+
+    @Test("whatever a log or a refusal hints at, a person is told something else than the cause alone tells")
+    func hints() {
+        let snapshot = starved()
+        for hint in CauseHint.allCases {
+            var cause = Cause(
+                id: .crashOnlyRevision, summary: "It is so.", object: snapshot.deployments[0].reference,
+                pods: snapshot.pods.map(\.reference))
+            let workload = WorkloadReference(kind: .deployment, namespace: "shop", name: "web")
+            let plain = Advice.text(for: cause, workload)
+            cause.hint = hint
+            #expect(Advice.text(for: cause, workload) != plain, "\(hint)")
+            #expect(Advice.text(for: cause, workload).contains("kubectl"), "\(hint)")
+        }
+    }
+
     @Test("a leak is told to a person")
     func leak() { #expect(plan(.oomLeak, in: starved()).action == .escalate) }
 

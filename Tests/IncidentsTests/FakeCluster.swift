@@ -161,7 +161,7 @@ final class FakeCluster: ClusterAPI {
         }
     }
 
-    private static func encode(_ value: JSONValue) -> Data {
+    static func encode(_ value: JSONValue) -> Data {
         do {
             return try JSONCoding.encode(value)
         } catch {

@@ -3,7 +3,10 @@ import Kubernetes
 extension Probe {
     /// `GET /health on mcp`, `TCP on 3000`, `exec cat`.
     var words: String {
-        if let httpGet { return "GET \(httpGet.path ?? "/") on \(httpGet.port)" }
+        if let httpGet {
+            let scheme = httpGet.scheme.map { $0 == "HTTP" ? "" : "\($0) " } ?? ""
+            return "\(scheme)GET \(httpGet.path ?? "/") on \(httpGet.port)"
+        }
         if let tcpSocket { return "TCP on \(tcpSocket.port)" }
         if let grpc { return "gRPC on \(grpc.port)" }
         return "exec \(Redaction.line((exec?.command ?? []).joined(separator: " "), limit: 60))"

@@ -7,6 +7,8 @@ public struct Revision: Hashable, Sendable {
     public enum Health: Hashable, Sendable {
         /// It has Ready pods now.
         case ready(Int)
+        /// It is known to have served until a newer one came, or somebody went back to it.
+        case served
         /// It gave way to a newer one, and nothing seen speaks against it.
         case believed
         /// It is seen, or known, not to have worked; the text says how.

@@ -9,10 +9,21 @@ extension RevisionHistory {
     init?(of set: ObjectReference, current: String?, in snapshot: Snapshot) {
         let own = snapshot.controllerRevisions.filter { Resolution.isOwned($0.metadata, by: set) }
             .sorted { $0.revision < $1.revision }
+        // A StatefulSet names the last revision that all of its pods were ready with, or the first it ever had.
+        let complete = snapshot.statefulSets.first { $0.name == set.name && set.kind == "StatefulSet" }?
+            .status?.currentRevision
+        let completed = own.first { $0.name == complete }
         let pods = snapshot.pods.filter { Resolution.isOwned($0.metadata, by: set) }
         let known = own.enumerated().compactMap { index, revision -> Revision? in
             let next = own.indices.contains(index + 1) ? own[index + 1].metadata.creationTimestamp : nil
-            return Self.revision(revision, pods.filter { Self.isOf(revision, $0) }, until: next, pods, snapshot)
+            var known = Self.revision(revision, pods.filter { Self.isOf(revision, $0) }, until: next, pods, snapshot)
+            if let completed, known?.isReadyNow == false, revision.name != current {
+                if revision.revision > completed.revision { known?.health = .failed("its update was never completed") }
+                if revision.name == completed.name, index > 0, known?.isBelievedHealthy == true {
+                    known?.health = .served
+                }
+            }
+            return known
         }
         guard !known.isEmpty else { return nil }
         self.init(

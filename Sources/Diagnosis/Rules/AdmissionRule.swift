@@ -15,6 +15,8 @@ struct AdmissionRule: Rule {
         let pods = "pods of \(workload.reference)"
         if text.contains("being terminated") {
             suspect(.beingDeleted, "Somebody deletes the namespace of \(workload.reference): \(refusal.text)", nil)
+        } else if let unset = Self.unset(refusal.text) {
+            report.suspect(.admission, unsaid(unset, refusal, subject, into: &report))
         } else if Self.isQuota(text) {
             note(quotasIn: refusal.text, subject, into: &report)
             suspect(
@@ -39,6 +41,34 @@ struct AdmissionRule: Rule {
             let isRule = ["denied the request", "is forbidden", "is invalid"].contains { text.contains($0) }
             suspect(.rolloutStuck, "The API server refuses \(pods): \(refusal.text)", isRule ? .anything : nil)
         }
+    }
+
+    /// A quota can only count what each pod says of itself.
+    private func unsaid(
+        _ resources: String, _ refusal: (text: String, evidence: Evidence), _ subject: Subject,
+        into report: inout Report
+    ) -> Cause {
+        for quota in subject.snapshot.quotas where refusal.text.contains("failed quota: \(quota.name):") {
+            report.find(
+                "quota", quota.reference, "\(quota.reference) asks every pod to say its \(resources).",
+                [
+                    Evidence(
+                        object: quota.reference, field: "spec.hard",
+                        value: (quota.spec?.hard ?? [:]).keys.sorted().joined(separator: ", "), time: quota.lastChange)
+                ])
+        }
+        var cause = subject.cause(
+            .quotaExceeded,
+            "The namespace's quota counts \(resources), and pods of \(subject.owner) do not say theirs: "
+                + refusal.text, fault: .resources, since: refusal.evidence.time)
+        cause.hint = .resourcesUnset
+        return cause
+    }
+
+    /// `limits.cpu`: what a quota wants to be told of every pod, where the refusal says that it was not.
+    static func unset(_ refusal: String) -> String? {
+        guard refusal.contains("failed quota"), let words = refusal.firstRange(of: "must specify ") else { return nil }
+        return String(refusal[words.upperBound...])
     }
 
     static func isQuota(_ refusal: String) -> Bool {

@@ -23,6 +23,9 @@ struct ContainerSetupRule: Rule {
         } else if text.lowercased().contains("runasnonroot") || text.lowercased().contains("run as root") {
             let summary = "Pods of \(subject.owner) may not run as root, and their image does: \(text)"
             report.suspect(.start, subject.cause(.securityContext, summary, fault: .security, pods: pods))
+        } else if ["seccomp", "apparmor"].contains(where: { text.lowercased().contains($0) }) {
+            let summary = "The security profile that pods of \(subject.owner) name is not on the node: \(text)"
+            report.suspect(.start, subject.cause(.securityContext, summary, fault: .security, pods: pods))
         } else if subject.workload?.isLate == true {
             // Before the rollout's own deadline it may as well be the node's hiccup, which the kubelet tries again.
             let summary = "Container \(first.status.name) of \(subject.owner) cannot be created: \(text)"

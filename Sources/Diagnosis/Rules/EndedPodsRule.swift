@@ -12,9 +12,11 @@ struct EndedPodsRule: Rule {
 
     func examine(_ subject: Subject, into report: inout Report) {
         guard let workload = subject.workload, workload.desired > 0, !workload.isBatch else { return }
+        // Pods of an older template serve on while those of the new one end: only the current ones tell.
+        let ready = subject.currentPods.filter(\.isReady)
         let isWell =
-            subject.readyCount >= workload.desired
-            && subject.readyPods.contains { subject.age($0.metadata.creationTimestamp) ?? 0 > Self.youth }
+            ready.count >= workload.desired
+            && ready.contains { subject.age($0.metadata.creationTimestamp) ?? 0 > Self.youth }
         guard !isWell else { return }
         let ended = subject.endedPods.filter { pod in
             pod.status?.phase == "Failed" && pod.status?.reason != nil
@@ -45,7 +47,8 @@ struct EndedPodsRule: Rule {
             return
         }
         let how = isEviction ? "are evicted for what they take of the disk" : "are refused by the kubelet (\(reason))"
-        let began = ended.compactMap(\.metadata.creationTimestamp).min()
+        // As far back as such pods are kept: the first of them tells whether the template ever ran.
+        let began = subject.endedPods.compactMap(\.metadata.creationTimestamp).min()
         var cause = subject.cause(
             isEviction ? .podEvicted : .podRejected, "", fault: .anything, pods: pods, since: began)
         let brought = subject.changeWords(cause).map { " since \($0)" } ?? ""

@@ -61,7 +61,8 @@ enum Fault: Hashable {
                 && ([field, .image, .ports, .command, .arguments, .environment, .limits].contains(change.field))
         case .initContainers: change.field == .initContainers
         case .serviceAccount: change.field == .serviceAccount
-        case .requests: change.field == .requests || change.field == .containers
+        // Of what has no request of its own the limit is the request.
+        case .requests: [.requests, .limits, .memoryLimit, .containers].contains(change.field)
         case .resources: [.requests, .limits, .memoryLimit, .containers].contains(change.field)
         case .anything: change.isMeaningful
         case .configMap, .secret, .security, .placement, .volumes: false

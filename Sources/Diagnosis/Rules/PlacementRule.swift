@@ -84,11 +84,17 @@ struct PlacementRule: Rule {
 
     /// `memory 999Gi` when a request exceeds what every node has in all.
     private static func tooBig(_ pod: Pod, _ nodes: [Node]) -> String? {
-        for resource in ["memory", "cpu", "ephemeral-storage"] {
+        let known = nodes.compactMap { $0.status?.allocatable }
+        guard !known.isEmpty else { return nil }
+        let common = ["memory", "cpu", "ephemeral-storage"]
+        let asked = Set(pod.spec.containers.flatMap { ($0.resources?.requests ?? [:]).keys })
+        // A device that no node announces is one of which every node has none.
+        for resource in common + asked.subtracting(common).sorted() {
             let requests = pod.spec.containers.compactMap { $0.resources?.requests?[resource] }
             let sum = requests.compactMap { Quantity($0)?.value }.reduce(0, +)
-            let most = nodes.compactMap { $0.status?.allocatable?[resource].flatMap { Quantity($0)?.value } }.max()
-            if let most, sum > most { return "\(resource) \(requests.joined(separator: " + "))" }
+            let most = known.compactMap { $0[resource].flatMap { Quantity($0)?.value } }.max()
+            guard let most = most ?? (resource.contains("/") ? 0 : nil), sum > most else { continue }
+            return "\(resource) \(requests.joined(separator: " + "))"
         }
         return nil
     }

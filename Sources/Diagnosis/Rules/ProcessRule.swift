@@ -5,7 +5,7 @@ import Kubernetes
 struct ProcessRule: Rule {
     /// A process that ended this often does so for a reason that waiting does not cure. The kubelet's back-off makes
     /// it about 35 s for the third restart.
-    private static let loopAfter = 3
+    static let loopAfter = 3
 
     func examine(_ subject: Subject, into report: inout Report) {
         let ended = subject.currentPods.compactMap { ContainerTrouble.first(of: $0, now: subject.now) }.filter {
@@ -45,51 +45,6 @@ struct ProcessRule: Rule {
             ] + log.lines.map { trouble.evidence("log", $0) })
     }
 
-    private static func isOutOfMemory(_ ended: ContainerStatus.State.Terminated) -> Bool {
-        ended.reason == "OOMKilled"
-            || ended.reason == "StartError" && ContainerSetupRule.isOutOfMemory(ended.message)
-    }
-
-    private func suspectMemory(
-        _ trouble: ContainerTrouble, _ pods: [Pod], _ subject: Subject, into report: inout Report
-    ) {
-        let name = trouble.status.name
-        let limit = trouble.spec?.resources?.limits?["memory"]
-        let earlier = subject.history?.previous?.template.spec.containers.first { $0.name == name }
-        let before = earlier?.resources?.limits?["memory"]
-        if let limit, let now = Quantity(limit), earlier != nil,
-            before.flatMap({ Quantity($0) }).map({ now < $0 }) ?? true,
-            !subject.ranBefore(failingSince: failingSince(trouble, subject))
-        {
-            var cause = subject.cause(.oomLimitCut, "", fault: .memory(container: name), pods: pods)
-            cause.introducedByRevision = true
-            cause.summary =
-                "\(subject.owner) is killed for want of memory since its limit was cut "
-                + "from \(before ?? "none") to \(limit)."
-            report.suspect(.process, cause)
-            return
-        }
-        guard trouble.status.restartCount >= 2 else {
-            let summary = "\(subject.owner) was killed once for want of memory and is started again."
-            report.suspect(.recovery, Self.transient(summary, pods, subject))
-            return
-        }
-        let fault: Fault? =
-            subject.ranBefore(failingSince: failingSince(trouble, subject)) ? nil : .memory(container: name)
-        let limited = limit.map { "at its limit of \($0)" } ?? "though it has no limit of its own: the node ran out"
-        if let mark = subject.workload?.metadata.annotations?[MemoryMark.annotation] {
-            let summary =
-                "\(subject.owner) is killed for want of memory again, though its limit was raised "
-                + "(\(Redaction.line(mark, limit: 60))): it grows without end, or needs far more."
-            report.suspect(.process, subject.cause(.oomLeak, summary, fault: nil, pods: pods))
-            return
-        }
-        var cause = subject.cause(.oomLimitLow, "", fault: fault, pods: pods)
-        let brought = subject.changeWords(cause).map { ", since \($0)" } ?? ""
-        cause.summary = "\(subject.owner) is killed for want of memory \(limited)\(brought)."
-        report.suspect(.process, cause)
-    }
-
     /// The kubelet's word that it killed the container because of a probe, if that is how it last ended.
     private func probeKill(_ trouble: ContainerTrouble, _ subject: Subject) -> (kill: Event, failure: Event?)? {
         let events = subject.events(of: trouble.pod.reference)
@@ -102,7 +57,7 @@ struct ProcessRule: Rule {
         else { return nil }
         // It must be about the last ends, not about one long ago: the container is gone a grace period later.
         if let seen = kill.lastSeen, let finished = trouble.ended?.finishedAt,
-            abs(finished.timeIntervalSince(seen)) > Self.killWindow(trouble.pod)
+            abs(finished.timeIntervalSince(seen)) > Self.killWindow(trouble)
         {
             return nil
         }
@@ -114,7 +69,12 @@ struct ProcessRule: Rule {
     }
 
     /// Events of one pod are limited to a burst and then to one in five minutes, so the last kill may be missing.
-    private static func killWindow(_ pod: Pod) -> Double { Double(pod.spec.terminationGracePeriodSeconds ?? 30) + 330 }
+    /// One that ended by the kubelet's signals was killed by somebody: the word of an hour ago still tells by whom.
+    private static func killWindow(_ trouble: ContainerTrouble) -> Double {
+        let signals = [137, 143]
+        if let code = trouble.ended?.exitCode, signals.contains(code) { return 3600 }
+        return Double(trouble.pod.spec.terminationGracePeriodSeconds ?? 30) + 330
+    }
 
     private func suspectProbe(
         _ trouble: ContainerTrouble, _ kill: (kill: Event, failure: Event?), _ pods: [Pod], _ subject: Subject,
@@ -124,7 +84,11 @@ struct ProcessRule: Rule {
         let isStartup = (kill.kill.message ?? "").contains("startup")
         let probe = isStartup ? trouble.spec?.startupProbe : trouble.spec?.livenessProbe
         let kind = isStartup ? "startup" : "liveness"
-        let why = Redaction.line(kill.failure?.message ?? kill.kill.message ?? "")
+        var why = Redaction.line(kill.failure?.message ?? kill.kill.message ?? "")
+        // The kubelet says nothing more of a command that printed nothing, or that did not end in time.
+        if why.hasSuffix("failed: ") || why.hasSuffix("failed:") {
+            why = why.prefix { $0 != ":" } + ": no word within its timeout of \(probe?.timeoutSeconds ?? 1) s"
+        }
         report.find(
             "probe-kills", trouble.pod.reference,
             "The \(kind) probe of \(trouble.pod.reference) fails and the kubelet restarts the container: \(why)",
@@ -173,6 +137,8 @@ struct ProcessRule: Rule {
         let fault: Fault? = isBlameless ? nil : .process(container: trouble.status.name)
         var cause = subject.cause(.crashNewRevision, "", fault: fault, pods: pods)
         cause.container = subject.named(trouble)
+        let log = subject.logTail(pod: trouble.pod.name, container: trouble.status.name)
+        cause.hint = LogHint.last(in: log.lines) ?? (last.exitCode == 0 ? .endsAsIfDone : nil)
         let name = (cause.container.map { "Container \($0) of " } ?? "") + "\(subject.owner)"
         if let change = subject.changeWords(cause) {
             cause.summary = "\(name) keeps ending with code \(last.exitCode) since \(change)\(words)."
@@ -207,7 +173,7 @@ struct ProcessRule: Rule {
         return failure.map { "; its postStart hook failed: \(Redaction.line($0.text, limit: 200))" }
     }
 
-    private static func transient(_ summary: String, _ pods: [Pod], _ subject: Subject) -> Cause {
+    static func transient(_ summary: String, _ pods: [Pod], _ subject: Subject) -> Cause {
         Cause(id: .crashTransient, summary: summary, object: subject.owner, pods: pods.map(\.reference))
     }
 
@@ -220,7 +186,7 @@ struct ProcessRule: Rule {
     }
 
     /// When the pod's failures began, as far back as the events go.
-    private func failingSince(_ trouble: ContainerTrouble, _ subject: Subject) -> Date? {
+    func failingSince(_ trouble: ContainerTrouble, _ subject: Subject) -> Date? {
         let warnings = subject.events(of: trouble.pod.reference).filter {
             $0.type == "Warning" && ["BackOff", "Failed"].contains($0.reason)
         }

@@ -44,14 +44,27 @@ struct RecoveryRule: Rule {
             Cause(
                 id: id,
                 summary: id == .podDeleted
-                    ? "Pods of \(workload.reference) were deleted and are being replaced."
+                    ? "Pods of \(workload.reference) were deleted and are being replaced\(lastOnes(leaving, subject))."
                     : "\(workload.reference) was scaled up and its new pods are starting.",
                 object: workload.object, pods: waiting.map(\.reference)))
     }
 
     private func isOfOlderRevision(_ pod: Pod, _ subject: Subject) -> Bool {
         guard let current = subject.history?.current else { return false }
+        // The pods of a set carry their revision as a label, those of a Deployment belong to its ReplicaSet.
+        if let hash = pod.metadata.labels?["controller-revision-hash"] {
+            return hash != current.name && !current.name.hasSuffix("-" + hash)
+        }
         return pod.metadata.controller?.name != current.name
+    }
+
+    /// `; Pod/db-0 is still ending, for which it has 3000 s, and its successor comes only then`: of a set, whose pods
+    /// keep their names.
+    private func lastOnes(_ leaving: [Pod], _ subject: Subject) -> String {
+        guard subject.workload?.reference.kind == .statefulSet, let pod = leaving.first else { return "" }
+        let grace = pod.spec.terminationGracePeriodSeconds ?? 30
+        return "; \(pod.reference) is still ending, for which it and its preStop hook may take \(grace) s "
+            + "(terminationGracePeriodSeconds), and its successor comes only then"
     }
 
     private func isYoung(_ pod: Pod, _ subject: Subject) -> Bool {

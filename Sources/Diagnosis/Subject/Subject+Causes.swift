@@ -47,11 +47,19 @@ extension Subject {
     /// The rollout of the current revision was complete once, and it began to fail only long after it came: what
     /// broke it is not its template.
     func ranBefore(failingSince: Date?) -> Bool {
+        // A Deployment says whether it ever had all of its pods of the current template.
+        if let progress = workload?.condition("Progressing")?.reason, Self.incomplete.contains(progress) {
+            return false
+        }
         guard let current = history?.current, let made = current.createdAt, let failingSince else { return false }
         // A template that comes back finds its old ReplicaSet; it came when it was written.
         let born = max(made, workload?.metadata.lastTemplateWrite?.time ?? made)
         return failingSince.timeIntervalSince(born) > Self.provenAfter
     }
+
+    /// Source: k8s.io/kubernetes/pkg/controller/deployment/util; a rollout that was complete once says
+    /// `NewReplicaSetAvailable` until the next one.
+    private static let incomplete: Set = ["ReplicaSetUpdated", "NewReplicaSetCreated", "ProgressDeadlineExceeded"]
 
     /// A revision that has served this long is not blamed for a failure that begins later.
     static let provenAfter: Double = 600

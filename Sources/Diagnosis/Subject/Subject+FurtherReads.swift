@@ -24,6 +24,7 @@ extension Subject {
         {
             needed.insert(.configMaps)
         }
+        if !memoryKills.isEmpty { needed.insert(.memory) }
         let hasLostReadiness = currentPods.contains {
             ContainerTrouble.first(of: $0, now: now)?.wasReady == true
         }

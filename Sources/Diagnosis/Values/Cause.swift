@@ -18,6 +18,8 @@ public struct Cause: Codable, Hashable, Sendable {
     public var container: String?
     /// What would make the Service find its pods; nil when that is not beyond doubt.
     public var serviceRepair: ServiceRepair?
+    /// What is known beyond the cause's name, where it changes what a person does.
+    public var hint: CauseHint?
     /// For `dependency-down`: what has to be healed instead.
     public var dependency: Target?
     /// What fails only because of this, and needs no healing of its own.

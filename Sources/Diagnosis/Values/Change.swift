@@ -60,6 +60,11 @@ public struct Change: Codable, Hashable, Sendable {
 
     private static func writes(_ object: ObjectReference, _ metadata: ObjectMeta, _ subject: Subject) -> [Change] {
         (metadata.managedFields ?? []).compactMap { entry in
+            if entry.time != nil, entry.time == metadata.creationTimestamp, let manager = entry.manager,
+                !isController(manager), subject.age(entry.time) ?? 0 < window
+            {
+                return Change(object: object, what: "made", time: entry.time, by: Redaction.line(manager, limit: 60))
+            }
             guard let time = entry.time, let manager = entry.manager, !isController(manager),
                 entry.subresource == nil || entry.subresource == "scale", subject.age(time) ?? 0 < window
             else { return nil }

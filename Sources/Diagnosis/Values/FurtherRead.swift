@@ -19,4 +19,6 @@ public enum FurtherRead: String, Codable, Hashable, Sendable, CaseIterable {
     case configMaps
     /// The logs of Ready pods, for a service that answers with errors.
     case readyLogs
+    /// What containers take of memory now, for those that were killed for want of it.
+    case memory
 }

@@ -28,6 +28,8 @@ public struct Snapshot: Codable, Sendable {
     public var quotas: [ResourceQuota] = []
     public var limitRanges: [LimitRange] = []
     public var configMaps: [ConfigMap] = []
+    /// What the workload's containers took of memory, now and at earlier looks.
+    public var memory = MemoryUsage()
     /// What the service answered when it was last tried; nil when nobody tried.
     public var answer: ServiceAnswer?
     /// What single pods answered, by their names, where they could be asked one by one.

@@ -5,8 +5,7 @@ extension Advice {
     /// Source: the column of harm in the fault catalogue.
     public static func avoid(_ cause: Cause) -> String? {
         switch cause.id {
-        case .scaledToZero:
-            "Restart it or scale it to one: a restart starts nothing at zero, and one may not carry the load."
+        case .scaledToZero: "Restart it or scale it to one: a restart starts nothing at zero, and one may not suffice."
         case .podDeleted, .crashTransient, .slowStart, .rolloutRunning:
             "Restart it or roll it back: it is on its way, and either would make it begin again."
         case .crashNewRevision, .crashOnlyRevision, .badCommand, .initCrashes:
@@ -23,8 +22,9 @@ extension Advice {
             "Restart it, or take the limit away: one process could then take the whole node."
         case .oomLeak: "Raise the limit again: what grows without end reaches any limit."
         case .hang: "Restart all of its pods at once: those that still answer would go as well."
-        case .readinessWrongPort, .livenessWrong, .rolloutStuck:
-            "Restart it or remove the probe: the probe is wrong, not the process."
+        case .readinessWrongPort, .livenessWrong: "Restart it or remove the probe: it is wrong, not the process."
+        case .rolloutStuck:
+            "Restart it: the same template meets the same obstacle. Nor take its probe away: it guards the requests."
         case .statefulSetStuck: "Delete its claims: the data are in them."
         case .daemonSetStuck: "Delete it: the pods that still run would go with it."
         case .jobFailed: "Run it again as it is: what it has half done it would do twice."

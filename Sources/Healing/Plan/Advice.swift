@@ -8,6 +8,7 @@ public enum Advice {
         let space = "-n \(workload.namespace)"
         let name = "\(workload.kind.rawValue.lowercased())/\(workload.name)"
         let describe = "kubectl describe \(cause.object.kind.lowercased()) \(cause.object.name) \(space)"
+        if let hint = cause.hint, let text = hinted(hint, cause, space, name) { return text }
         return switch cause.id {
         case .zeroOnPurpose:
             "If it should run: remove the mark that keeps it at zero, then kubectl scale \(name) --replicas=1 \(space)"
@@ -15,6 +16,8 @@ public enum Advice {
         case .crashOnlyRevision, .crashNewRevision, .crashTransient, .initCrashes:
             "Read the log: kubectl logs \(log(cause, name)) --previous --tail=50 \(space); then correct the program "
                 + "or its settings"
+        case .podDeleted, .slowStart, .rolloutRunning:
+            "Watch it come: kubectl get pods \(space) -w; what it does: kubectl describe \(name) \(space)"
         case .badCommand: "Correct the container's command or arguments: kubectl edit \(name) \(space)"
         case .imageNotFound, .imageNever, .imageInvalid:
             "Push the image, or name one that exists: kubectl set image \(name) CONTAINER=IMAGE \(space)"
@@ -23,8 +26,9 @@ public enum Advice {
             "Create the pull secret and name it in imagePullSecrets: kubectl create secret docker-registry NAME "
                 + "--docker-server=… --docker-username=… --docker-password=… \(space)"
         case .oomLeak:
-            "Find what grows: kubectl top pod \(space) again and again; kubectl logs \(name) --previous "
-                + "\(space). Only when it needs that much: kubectl set resources \(name) --limits=memory=SIZE \(space)"
+            "Find what grows: kubectl top pod --containers \(space) again and again; kubectl logs "
+                + "\(log(cause, name)) --previous --tail=50 \(space). Only when it needs that much: "
+                + "kubectl set resources \(name) --limits=memory=SIZE \(space)"
         case .oomLimitCut, .oomLimitLow:
             "See what it needs (kubectl top pod \(space)), then raise the limit: "
                 + "kubectl set resources \(name) --limits=memory=SIZE \(space)"
@@ -44,7 +48,7 @@ public enum Advice {
     }
 
     /// The pod and container whose log tells: kubectl would show that of the first container of any pod.
-    private static func log(_ cause: Cause, _ name: String) -> String {
+    static func log(_ cause: Cause, _ name: String) -> String {
         guard let container = cause.container, let pod = cause.pods.first else { return name }
         return "\(pod.name) -c \(container)"
     }

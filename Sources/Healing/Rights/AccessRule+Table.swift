@@ -34,6 +34,9 @@ extension AccessRule {
         .init(
             "apps", "controllerrevisions", ["list"], .looking, in: .healed,
             "the revisions of a StatefulSet or DaemonSet"),
+        .init(
+            "metrics.k8s.io", "pods", ["list"], .looking, in: .healed,
+            "how the memory of containers grows that were killed for want of it"),
         .init("", "nodes", ["list"], .looking, in: .cluster, "whether the machine is the cause"),
         .init("", "pods", ["get", "list"], .looking, in: .own, "kubectl get pods from inside Cortex's own pod"),
     ]

@@ -11,6 +11,8 @@ struct MemoryStrategy: Strategy {
             "No older revision is healthy to go back to.",
             "It was never raised by Cortex before (annotation cortex.io/memory-raised).",
             "It is killed within an hour of its start: one that takes longer grows, and more memory only delays it.",
+            "Its use over time (metrics.k8s.io, where it is served) does not say that it needs far more; where "
+                + "it says that the use grows, the one raise buys time, and the next kill is told to a person.",
             "The new limit is at most a quarter of what the largest node has.",
             "A person's change of the template is more than 30 s old; no GitOps tool owns the workload.",
         ],
@@ -31,13 +33,16 @@ struct MemoryStrategy: Strategy {
             node.status?.allocatable?["memory"].flatMap { Quantity($0)?.value }
         }.max()
         let wanted = limit.value * Self.factor
+        let curve = Subject(context.snapshot).memoryCurve(of: container)
+        guard curve?.shape != .farAbove else { return nil }
         guard let most, wanted <= most * Self.nodeShare else { return nil }
         let new = Self.text(wanted)
         let write = ClusterWrite(
             .memory(container: container, from: old, to: new), of: current.object, resource: current.resource)
         return Plan(
             .memory, current.object,
-            detail: "Raising the memory limit of \(context.workload) from \(old) to \(new), once",
+            detail: "Raising the memory limit of \(context.workload) from \(old) to \(new), once"
+                + (curve?.shape == .growing ? "; its use grows, so that this only buys time" : ""),
             advice: "kubectl set resources \(context.kubectlName) -c \(container) --limits=memory=\(new) "
                 + "-n \(context.workload.namespace)",
             write: write,

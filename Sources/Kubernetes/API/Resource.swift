@@ -41,5 +41,7 @@ public struct Resource: Codable, Hashable, Sendable {
     public static let cronJobs = Resource(group: "batch", plural: "cronjobs", kind: "CronJob")
     public static let budgets = Resource(
         group: "policy", plural: "poddisruptionbudgets", kind: "PodDisruptionBudget")
+    public static let podMetrics = Resource(
+        group: "metrics.k8s.io", version: "v1beta1", plural: "pods", kind: "PodMetrics")
     public static let leases = Resource(group: "coordination.k8s.io", plural: "leases", kind: "Lease")
 }

@@ -18,7 +18,7 @@ extension World {
         let isNodes = address.type.kind == "NodeMetrics"
         let selection = try Selection(call, address)
         let objects = all(isNodes ? .nodes : .pods, in: address.namespace).filter { object in
-            selection.matches(object) && (isNodes || object.at("status", "phase") == "Running")
+            selection.matches(object) && (isNodes || Self.isMeasured(object))
         }
         let items = objects.map { isNodes ? nodeMetrics($0) : podMetrics($0) }
         if let name = address.name {
@@ -34,6 +34,13 @@ extension World {
                 "items": .array(items),
             ])
     }
+
+    /// What the metrics API lists of a namespace.
+    func podMetrics(in namespace: String) -> [JSONValue] {
+        all(.pods, in: namespace).filter { Self.isMeasured($0) }.map { podMetrics($0) }
+    }
+
+    private static func isMeasured(_ pod: JSONValue) -> Bool { pod.at("status", "phase") == "Running" }
 
     private func podMetrics(_ pod: JSONValue) -> JSONValue {
         let names = (pod.at("spec", "containers")?.arrayValue ?? []).compactMap { $0["name"]?.stringValue }

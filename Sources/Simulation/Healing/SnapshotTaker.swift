@@ -48,6 +48,7 @@ struct SnapshotTaker: Sendable {
         case .jobs:
             snapshot.jobs = all(in: space, world)
             snapshot.cronJobs = all(in: space, world)
+        case .memory: snapshot.noteMemory(world.podMetrics(in: space).map { decoded($0) })
         case .readyLogs: snapshot.logs += readyLogs(of: Subject(snapshot).readyPods, world)
         }
     }

@@ -60,8 +60,14 @@ struct DiagnosisReport {
         lines += list("What fails only because of it", (cause?.victims ?? []).map(\.description))
         lines += list("What changed lately", verdict.changes.map { $0.words(at: now) })
         lines += list("Also wrong, to be healed after it", verdict.others.map { "\($0.id.rawValue): \($0.summary)" })
-        lines += ["", "What I would do", "  \(plan.action.rawValue) \(plan.object): \(plan.detail)"]
-        if let advice = plan.advice { lines += ["  By hand: \(advice)"] }
+        // What is wrong has been said above.
+        let isSaid = plan.action == .escalate && plan.detail == cause?.summary
+        let detail = isSaid ? "nothing by myself; this is for a person" : plan.detail
+        lines += ["", "What I would do", "  \(plan.action.rawValue) \(plan.object): \(detail)"]
+        let byHand = "Look at it by hand: "
+        if let advice = plan.advice {
+            lines += ["  By hand: \(advice.hasPrefix(byHand) ? String(advice.dropFirst(byHand.count)) : advice)"]
+        }
         if let avoid = cause.flatMap(Advice.avoid) { lines += ["", "What I would not do", "  \(avoid)"] }
         return lines.map(\.escapedForTerminal).joined(separator: "\n")
     }
