@@ -13,11 +13,11 @@ enum Weighing {
     ]
     /// What fits what is seen, and other things would fit it too.
     private static let inferred: Set<CauseID> = [
-        .notListening, .badAnswer, .workloadMissing, .podEvicted, .hang, .networkPolicy, .initHangs, .crashTransient,
-        .slowStart,
-        .rolloutStuck,
+        .notListening, .badAnswer, .workloadMissing, .podEvicted, .hang, .networkPolicy, .initHangs, .rolloutStuck,
         .dependencyMissing, .dnsDown,
     ]
+    /// What a start that fails for good looks like at first, too.
+    private static let early: Set<CauseID> = [.crashTransient, .slowStart]
 
     /// What speaks against a cause, in sentences.
     static func against(_ cause: Cause, _ subject: Subject) -> [String] {
@@ -68,8 +68,14 @@ enum Weighing {
         }
     }
 
+    private static func base(of cause: CauseID) -> Double {
+        if stated.contains(cause) { return 0.95 }
+        if early.contains(cause) { return 0.5 }
+        return inferred.contains(cause) ? 0.75 : 0.85
+    }
+
     static func confidence(_ cause: Cause, against: [String]) -> Double {
-        let base = stated.contains(cause.id) ? 0.95 : inferred.contains(cause.id) ? 0.75 : 0.85
+        let base = base(of: cause.id)
         // In hundredths, so that it prints as it is meant.
         return max(0.3, ((base - 0.1 * Double(against.count)) * 100).rounded() / 100)
     }

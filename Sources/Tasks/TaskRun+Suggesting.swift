@@ -32,9 +32,15 @@ extension TaskRun {
     }
 
     func nothingFits(_ possible: [Tool], _ listings: some Sequence<Listing>) -> TaskFailure {
-        let silent = listings.reduce(into: 0) { count, listing in if case .failure = listing { count += 1 } }
+        let failures = listings.compactMap { listing -> ToolFailure? in
+            if case .failure(let failure) = listing { failure } else { nil }
+        }
+        // One that answers, but not as a tool server does, is set up wrongly: waiting or healing changes nothing.
+        let wrong = failures.filter { $0.kind == .rejected }.map(\.message).sorted()
+        let silent = failures.count - wrong.count
         var message = ToolMatch.nothingFits(possible: possible).explanation
         if silent > 0 { message += "; \(silent) tool server\(silent == 1 ? " does" : "s do") not answer" }
+        if !wrong.isEmpty { message += "; " + wrong.prefix(2).joined(separator: "; ") }
         let tools = possible.prefix(flow.limits.maximumSuggestions).map { tool -> JSONValue in
             [
                 "name": .string(tool.name), "server": .string(tool.server),

@@ -33,6 +33,12 @@ extension ToolFailure {
         // What stands before a server says these of one that is away; any other 5xx says that its own code failed.
         case 502...504: self.init(kind: .serverError, message: shown + excerpt)
         case 500...599: self.init(kind: .internalError, message: shown + excerpt)
+        case 404, 405, 410:
+            self.init(
+                kind: .rejected,
+                message:
+                    "\(shown): there is no MCP server at \(server.url). Is it a tool server at all? Its path is /mcp, "
+                    + "or what the annotation \(ToolServerDirectory.pathAnnotation) of its Service says")
         case 300...399: self.init(kind: .rejected, message: "\(shown), a redirect; configure the URL it leads to")
         default: self.init(kind: .rejected, message: shown + excerpt)
         }

@@ -76,6 +76,13 @@ struct OddCases {
         #expect(verdict.cause?.summary.contains("no word within its timeout of 1 s") == true, "\(verdict)")
     }
 
+    @Test("what every start that fails looks like at first is said with no more than the odds")
+    func early() throws {
+        let verdict = try Scene { $0.revisions = [.init(age: 60, pods: [.crashing(restarts: 1)])] }.verdict()
+        #expect(verdict.cause?.id == .crashTransient)
+        #expect(verdict.cause?.confidence ?? 1 <= 0.5)
+    }
+
     @Test("an object that was made a moment ago was made, and its fields were not changed")
     func made() throws {
         let fields: JSONValue = ["f:spec": ["f:replicas": [:], "f:selector": [:]]]

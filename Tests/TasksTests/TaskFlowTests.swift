@@ -198,6 +198,15 @@ struct TaskFlowTests {
         #expect(answer.result["tools"]?.arrayValue?.contains { $0["name"] == "list_hosts" } == true)
     }
 
+    @Test("a server that answers, but not as a tool server does, is named with what is wrong")
+    func wrongServer() async throws {
+        let tools = FakeTools()
+        tools.add("web-mcp-server", [], down: .rejected)
+        let error = try await TestHouse(tools).ask("list sandfly hosts").result["error"]?.stringValue
+        #expect(error?.contains("web-mcp-server: rejected") == true, "\(error ?? "")")
+        #expect(error?.contains("not answer") == false)
+    }
+
     @Test("without any tool server the way to name one is said")
     func noServers() async throws {
         let answer = try await TestHouse(FakeTools()).ask("list hosts")

@@ -52,6 +52,13 @@ struct FailureTests {
         #expect(await servers.probe(Fixture.server)?.kind == expected)
     }
 
+    @Test("where no MCP server is, the address is named, and what it is made of")
+    func nothingThere() {
+        let failure = ToolFailure(status: 404, body: Data("Not Found".utf8), server: Fixture.server, way: .direct)
+        #expect(failure.message.contains("there is no MCP server at \(Fixture.server.url)"))
+        #expect(failure.message.contains("cortex.io/tool-server-path"))
+    }
+
     @Test("of the statuses only 502, 503 and 504 are outages", arguments: 400...599)
     func outages(_ status: Int) {
         let failure = ToolFailure(status: status, body: Data(), server: Fixture.server, way: .direct)

@@ -38,6 +38,7 @@ EXPLAINING = {
     ("get", "pods/log"): "crash", ("list", "persistentvolumeclaims"): "claim", ("list", "resourcequotas"): "quota",
     ("list", "limitranges"): "limits", ("list", "configmaps"): "configured-crash", ("list", "jobs.batch"): "job",
     ("list", "cronjobs.batch"): "job", ("list", "networkpolicies.networking.k8s.io"): "hang",
+    ("list", "pods.metrics.k8s.io"): "starved",
 }
 #: What `serve` alone asks for; and the API server's proxy, from outside of the cluster.
 SERVING = {("watch", "services"), ("watch", "jobs.batch")}
@@ -62,7 +63,8 @@ def take_away(ns, verb, resource):
     if resource == "nodes":
         ns.allow(HEALER, nodes=[])
     else:
-        ns.allow(rights.without(HEALER, name.split(".")[0] + slash + sub, verb))
+        plural, _, group = name.partition(".")
+        ns.allow(rights.without(HEALER, plural + slash + sub, verb, group))
 
 
 def heal(ns, **options):

@@ -77,9 +77,10 @@ extension Simulator.Incident {
     }
 
     /// What a person would have been told who looked at any time while it lasted: every cause that was ever the first
-    /// one. Early looks see less. Empty where there was none to name.
+    /// one. Early looks see less. What recovered by itself counts too, where it has a name. Empty where there was none
+    /// to name.
     public var glimpses: [Calibration.Statement] {
-        guard isNamed != nil else { return [] }
+        guard isNamed != nil || result.outcome?.kind == .recovered && !names.isEmpty else { return [] }
         return result.confidences.sorted { $0.key.rawValue < $1.key.rawValue }.map { cause, confidence in
             Calibration.Statement(cause, confidence: confidence, isRight: names.contains(cause))
         }

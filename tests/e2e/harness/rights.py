@@ -14,11 +14,12 @@ def rules(role):
     raise KeyError(role)
 
 
-def without(rules, resource, verb):
-    """The same rules but for one verb on one resource (`deployments/scale`)."""
+def without(rules, resource, verb, group=None):
+    """The same rules but for one verb on one resource (`deployments/scale`), of this group where one is named."""
     rest = []
     for rule in copy.deepcopy(rules):
-        if resource in rule["resources"] and verb in rule["verbs"]:
+        is_meant = group is None or group == rule["apiGroups"][0]
+        if is_meant and resource in rule["resources"] and verb in rule["verbs"]:
             others = [name for name in rule["resources"] if name != resource]
             if others:
                 rest.append(dict(rule, resources=others))

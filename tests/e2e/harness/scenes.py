@@ -82,6 +82,15 @@ def crash(ns):
     ns.until_waiting(*FAILED)
 
 
+def starved(ns):
+    """The only revision there ever was is killed at its limit, again and again."""
+    sandfly.deploy(ns, sandfly.deployment(
+        ns.name, replicas=1, readinessProbe=None, resources={"limits": {"memory": "48Mi"}},
+        args=["-c", "held = []\nwhile True: held.append(bytearray(4 << 20))"],
+        does={"leak": {"at": 0, "bytesPerSecond": 100_000_000}}), ready=False)
+    ns.until_waiting("OOMKilled", "CrashLoopBackOff")
+
+
 def failed_job(ns):
     ns.apply({
         "apiVersion": "batch/v1", "kind": "Job", "metadata": {"name": NAME, "namespace": ns.name},
@@ -100,7 +109,7 @@ def break_by(ns, how):
         "daemon-command": lambda: set_with_a_bad_command(ns, "daemonset"),
         "quota": lambda: bound(ns, "ResourceQuota"), "limits": lambda: bound(ns, "LimitRange"),
         "claim": lambda: claim(ns), "configured-crash": lambda: configured_crash(ns), "crash": lambda: crash(ns),
-        "job": lambda: failed_job(ns),
+        "job": lambda: failed_job(ns), "starved": lambda: starved(ns),
     }
     if how in whole:
         return whole[how]()
