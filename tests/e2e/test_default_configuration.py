@@ -69,8 +69,8 @@ def test_image_not_found(ns, start):
     until_it_shows(ns, server)
     task = server.ask()
     assert task.is_answered, task.text
-    assert World.of(ns).containers() == good.containers()
     healed_once(ns, server, [f"deployments {NAME}"], "image-not-found")
+    assert World.of(ns).containers() == good.containers()
 
 
 @pytest.mark.cause("service-selector")
@@ -82,8 +82,8 @@ def test_service_selector(ns, start):
     until_it_shows(ns, server)
     task = server.ask()
     assert task.is_answered, task.text
-    assert World.of(ns).service["selector"] == good.service["selector"]
     healed_once(ns, server, [f"services {NAME}"], "service-selector")
+    assert World.of(ns).service["selector"] == good.service["selector"]
 
 
 @pytest.mark.cause("oom-limit-cut")
@@ -95,8 +95,8 @@ def test_oom_limit_cut(ns, start):
     until_it_shows(ns, server)
     task = server.ask()
     assert task.is_answered, task.text
-    assert World.of(ns).containers() == good.containers()
     healed_once(ns, server, [f"deployments {NAME}"], "oom-limit-cut")
+    assert World.of(ns).containers() == good.containers()
 
 
 @pytest.mark.long
