@@ -129,6 +129,7 @@ def the_order_of_a_statefulset(scene):
     scene.patch("StatefulSet", "web", {"spec": {"replicas": 1}})
     scene.until("one pod", lambda: len(scene.all("Pod")) == 1)
     scene.until("one replica", lambda: scene.get("StatefulSet", "web")["status"].get("currentReplicas") == 1)
+    scene.until_told("web", "SuccessfulDelete", "web-1")
     scene.see("its events", scene.events("web"))
     status = scene.get("StatefulSet", "web")["status"]
     scene.see("its status", {k: v for k, v in status.items() if k not in ("currentRevision", "updateRevision")})
@@ -161,6 +162,7 @@ def a_daemonset(scene):
     scene.until("the update", lambda: (lambda s: s.get("updatedNumberScheduled") == s.get("numberReady") == 1 and s[
         "observedGeneration"] == 2)(scene.get("DaemonSet", "web")["status"]))
     scene.until("the old pod's end", lambda: len(scene.all("Pod")) == 1)
+    scene.until_told("web", "SuccessfulDelete")
     scene.see("its status", scene.get("DaemonSet", "web")["status"])
     scene.see("its events", scene.events("web"))
     scene.see("its revisions", sorted(one["revision"] for one in scene.all("ControllerRevision")))
@@ -170,12 +172,14 @@ def a_daemonset(scene):
     scene.see("its status when it is stuck", scene.get("DaemonSet", "web")["status"])
 
 
-def ended(scene, name, condition):
+def ended(scene, name, condition, *tells):
     scene.until(f"{condition} of {name}", lambda: any(
         c[0] == condition for c in scene.condition("Job", name)), 60)
     status = scene.get("Job", name)["status"]
     scene.see(f"the counts of {name}", {key: status.get(key) for key in ("active", "succeeded", "failed")})
     scene.see(f"the conditions of {name}", scene.condition("Job", name))
+    for reason in tells:
+        scene.until_told(name, reason)
     scene.see(f"the events of {name}", scene.events(name))
 
 
@@ -185,10 +189,12 @@ def jobs(scene):
         job("good", "true"), job("bad", "false", backoffLimit=1), job("never", "false", backoffLimit=0),
         job("long", "sleep", "60", activeDeadlineSeconds=15), job("many", "true", completions=3, parallelism=2),
         job("again", "false", restart="OnFailure", backoffLimit=1), job("off", "true", parallelism=0))
-    for name, condition in [
-            ("good", "Complete"), ("bad", "Failed"), ("never", "Failed"), ("long", "Failed"), ("many", "Complete"),
-            ("again", "Failed")]:
-        ended(scene, name, condition)
+    ended(scene, "good", "Complete", "Completed")
+    ended(scene, "bad", "Failed", "BackoffLimitExceeded")
+    ended(scene, "never", "Failed", "BackoffLimitExceeded")
+    ended(scene, "long", "Failed", "DeadlineExceeded", "SuccessfulDelete")
+    ended(scene, "many", "Complete", "Completed")
+    ended(scene, "again", "Failed", "BackoffLimitExceeded", "SuccessfulDelete")
     scene.see("the phases of bad", sorted(p["status"]["phase"] for p in scene.all("Pod", "app=bad")))
     scene.see("the pods of off", len(scene.all("Pod", "app=off")))
 

@@ -94,6 +94,11 @@ class Scene:
                 raise Late(what)
             time.sleep(0.2)
 
+    def until_told(self, name, reason, words="", seconds=120):
+        """Waits until an Event about an object was written: that may come after what it tells of."""
+        self.until(f"{reason} {words} about {name}", lambda: any(
+            e[1] == reason and words in e[2] for e in self.events(name)), seconds)
+
     def ready(self, kind, name, count, seconds=90):
         field = "numberReady" if kind == "DaemonSet" else "readyReplicas"
         self.until(f"{count} ready of {kind} {name}", lambda: (self.get(kind, name) or {}).get("status", {}).get(
