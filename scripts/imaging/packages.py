@@ -1,4 +1,5 @@
 """Debian packages: downloaded with apt, unpacked with dpkg-deb, never installed."""
+import fcntl
 import pathlib
 import re
 import subprocess
@@ -72,9 +73,12 @@ class Packages:
         fields = self.control[name]
         version = fields["Version"].replace(":", "%3a")
         path = self.cache / f"{name}_{version}_{fields['Architecture']}.deb"
-        if not path.exists():
-            target = f"{name}={fields['Version']}"
-            run("apt-get", *self.apt, "download", "-qq", target, cwd=self.cache)
+        # Another build may be filling the same cache.
+        with open(self.cache / "lock", "w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            if not path.exists():
+                target = f"{name}={fields['Version']}"
+                run("apt-get", *self.apt, "download", "-qq", target, cwd=self.cache)
         if not path.exists():
             raise SystemExit(f"scripts/image: apt-get downloaded no {path.name}")
         return path
