@@ -74,10 +74,12 @@ extension Setting.Kind {
     /// What the value would have to be; nil when it is that.
     func objection(to text: String) -> String? {
         switch self {
-        case .text: return nil
+        case .text, .words: return nil
         case .names(let isEmptyAllowed):
-            let isEmpty = !text.contains { $0 != "," && $0 != " " }
-            return isEmpty && !isEmptyAllowed ? "at least one name" : nil
+            let names = text.split(separator: ",").map(\.trimmed).filter { !$0.isEmpty }
+            if names.isEmpty, !isEmptyAllowed { return "at least one name" }
+            return names.allSatisfy(Self.isName)
+                ? nil : "names as Kubernetes has them (small letters, digits and “-”, up to 63)"
         case .truth: return Self.truth(text) == nil ? "true or false" : nil
         case .duration(let isZeroAllowed):
             guard let duration = DurationText.parse(text) else { return "a duration such as 500ms, 30s or 2m" }
@@ -86,6 +88,15 @@ extension Setting.Kind {
         case .choice(let words): return words.contains(text) ? nil : Self.list(words)
         case .endpoint: return text.isEmpty || Self.endpoint(text) != nil ? nil : "ADDRESS:PORT or :PORT"
         }
+    }
+
+    /// A DNS label. Source: https://kubernetes.io/docs/concepts/overview/working-with-objects/names/#dns-label-names
+    public static func isName(_ text: String) -> Bool {
+        let allowed = { (byte: UInt8) in
+            (0x61...0x7A).contains(byte) || (0x30...0x39).contains(byte) || byte == 0x2D
+        }
+        return (1...63).contains(text.utf8.count) && text.utf8.allSatisfy(allowed) && !text.hasPrefix("-")
+            && !text.hasSuffix("-")
     }
 
     static func truth(_ text: String) -> Bool? {

@@ -24,7 +24,7 @@ public enum ConfigurationPage {
     private static func words(_ kind: Setting.Kind) -> String {
         switch kind {
         case .text: "text"
-        case .names: "list"
+        case .names, .words: "list"
         case .truth: "true, false"
         case .duration: "duration"
         case .count: "number"

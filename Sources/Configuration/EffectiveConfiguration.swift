@@ -75,7 +75,7 @@ public struct EffectiveConfiguration: Sendable {
         switch setting.kind {
         case .truth: return .bool(Setting.Kind.truth(text) ?? false)
         case .count: return .integer(Int64(text) ?? 0)
-        case .names: return .array(Self.names(text).map { .string($0) })
+        case .names, .words: return .array(Self.names(text).map { .string($0) })
         case .text, .duration, .choice, .endpoint: return .string(text)
         }
     }
@@ -83,7 +83,7 @@ public struct EffectiveConfiguration: Sendable {
     private func scalar(_ setting: Setting) -> String {
         let text = configuration.value(setting.key).text
         return switch setting.kind {
-        case .names: "[" + Self.names(text).map(Self.quoted).joined(separator: ", ") + "]"
+        case .names, .words: "[" + Self.names(text).map(Self.quoted).joined(separator: ", ") + "]"
         case .truth: String(Setting.Kind.truth(text) ?? false)
         case .count, .duration, .choice: text
         case .text, .endpoint: Self.quoted(text)

@@ -3,8 +3,10 @@ public struct Setting: Sendable {
     /// What its value may be.
     public enum Kind: Hashable, Sendable {
         case text
-        /// Names with commas between; a list in the file.
+        /// Names of namespaces with commas between; a list in the file.
         case names(isEmptyAllowed: Bool)
+        /// Any words with commas between; a list in the file.
+        case words
         case truth
         /// `500ms`, `30s`, `2m`, `1h`, or a bare number of seconds.
         case duration(isZeroAllowed: Bool)
@@ -121,7 +123,7 @@ public struct Setting: Sendable {
             .choice(["auto", "dns", "cluster-ip", "api-proxy"])),
         setting(
             "cors.origins", "CORTEX_CORS_ORIGINS", "", "origins whose pages may call the API, or `*`; none by default",
-            .names(isEmptyAllowed: true)),
+            .words),
         setting(
             "data.directory", "CORTEX_DATA_DIR", "",
             "where Cortex remembers across restarts (SQLite); in memory only when empty"),

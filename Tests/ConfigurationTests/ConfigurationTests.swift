@@ -46,6 +46,8 @@ struct ConfigurationTests {
             ("CORTEX_PROBE_TIMEOUT", "soon", "timeouts.probe"), ("HEALING_ENABLED", "maybe", "healing.enabled"),
             ("CORTEX_REACH", "magic", "toolServers.reach"), ("CORTEX_LISTEN", "8000", "listen"),
             ("CORTEX_MAX_CONNECTIONS", "0", "http.maximumConnections"), ("HEAL_NAMESPACES", ",", "namespaces"),
+            ("HEAL_NAMESPACES", "a,B b", "namespaces"),
+            ("WATCH_NAMESPACES", "-a", "watch.namespaces"),
             ("CORTEX_WORKER_TIMEOUT", "0", "timeouts.worker"), ("CORTEX_LOG_LEVEL", "loud", "log.level"),
         ])
     func wrongValue(variable: String, value: String, key: String) {

@@ -36,7 +36,7 @@ struct AccessCommand {
             needs, namespaces: configuration.namespaces,
             ownNamespace: arguments.options["--own-namespace"] ?? "cortex",
             account: arguments.options["--service-account"] ?? "cortex-api")
-        for name in manifest.namespaces + [manifest.ownNamespace, manifest.account] where !Self.isName(name) {
+        for name in [manifest.ownNamespace, manifest.account] where !Setting.Kind.isName(name) {
             throw ProgramFailure("“\(name)” is no name for Kubernetes: small letters, digits and “-”, up to 63")
         }
         return manifest
@@ -57,15 +57,7 @@ struct AccessCommand {
             }
             chosen.insert(action)
         }
+        guard !chosen.isEmpty else { throw ProgramFailure("--strategies names none; to look only: --strategies none") }
         return chosen
-    }
-
-    /// A DNS label. Source: https://kubernetes.io/docs/concepts/overview/working-with-objects/names/#dns-label-names
-    private static func isName(_ text: String) -> Bool {
-        let allowed = { (byte: UInt8) in
-            (0x61...0x7A).contains(byte) || (0x30...0x39).contains(byte) || byte == 0x2D
-        }
-        return (1...63).contains(text.utf8.count) && text.utf8.allSatisfy(allowed) && !text.hasPrefix("-")
-            && !text.hasSuffix("-")
     }
 }
