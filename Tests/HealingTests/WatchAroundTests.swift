@@ -230,4 +230,14 @@ struct WatchAroundTests {
         #expect(!scene.looks("web", within: 50))
         #expect(scene.looks("web", within: 20))
     }
+
+    @Test("a full node where pods are leaving is a rollout under way, and one where none leaves is a fault")
+    func makingRoom() {
+        let cause = Cause(
+            id: .nodeFull, summary: "The nodes are full.",
+            object: ObjectReference(kind: "Deployment", namespace: "shop", name: "web"))
+        let verdict = Verdict(target: web, healthy: false, cause: cause, findings: [])
+        #expect(Look(verdict, Plan(.wait, cause.object, detail: "")) == .recovering("The nodes are full."))
+        #expect(Look(verdict, Plan(.escalate, cause.object, detail: "")) == .fault(.nodeFull))
+    }
 }

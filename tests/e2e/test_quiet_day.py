@@ -12,7 +12,8 @@ NAMES = [NAME, "inventory-mcp-server", "proxmox-mcp-server"]
 def slow(ns, name, seconds, **container):
     """Ready only after this time, as what warms a cache."""
     workload = sandfly.deployment(ns.name, name, readinessProbe={
-        "httpGet": {"path": "/health", "port": "mcp"}, "initialDelaySeconds": seconds, "periodSeconds": 1}, **container)
+        "httpGet": {"path": "/health", "port": "mcp"}, "initialDelaySeconds": seconds, "periodSeconds": 1},
+        resources={"requests": {"cpu": "10m", "memory": "48Mi"}, "limits": {"memory": "192Mi"}}, **container)
     # As most people have it: no pod goes before another has come.
     workload["spec"]["strategy"] = {"type": "RollingUpdate", "rollingUpdate": {"maxUnavailable": 0, "maxSurge": 1}}
     return workload
@@ -53,6 +54,7 @@ def idle_scaler(ns, name):
 
 
 @pytest.mark.long
+@pytest.mark.timeout(600)
 @pytest.mark.real("what a busy kubelet and the controllers of a real cluster show between two states is the point")
 def test_a_day_of_normal_operations_has_no_incident_and_no_write(ns, start):
     sandfly.deploy(ns, *[slow(ns, name, 1) for name in NAMES])
