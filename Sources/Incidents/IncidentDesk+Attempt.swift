@@ -42,9 +42,11 @@ extension IncidentDesk {
         }
         var policy = await modes.policy(self.policy, in: outage.namespace)
         policy.endsWhenServing = trigger == .request
+        policy.tellsWhileServing = trigger == .watch
         if trigger == .watch, !isHealingEnabled() { policy.forcedMode = .observe }
         var outcome: HealingOutcome
-        if let customWorker, !isDryRun, Self.mayRun(outage, policy, mode) {
+        let symptom = surroundings.incidents[incident.id]?.symptom.flatMap { Symptom.Kind(rawValue: $0) }
+        if let customWorker, !isDryRun, symptom?.isLatent != true, Self.mayRun(outage, policy, mode) {
             outcome = await heal(outage, with: customWorker, log, say: tell)
         } else {
             outcome = await drive(

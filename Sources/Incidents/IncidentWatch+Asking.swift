@@ -36,8 +36,10 @@ extension IncidentWatch {
         }
         // What shows a symptom meanwhile is found without asking.
         guard let workload = quiet(server), workload.reference == reference else { return }
-        let known = state.withLock { $0.told[workload.reference] }
-        guard known == nil, await desk.endOfIncident(at: workload.reference) == nil else { return }
+        let known = state.withLock { $0.told[workload.reference] }.flatMap { desk.surroundings.incidents[$0] }
+        // What a person was told of may be what keeps it silent, unless a service goes on answering with it.
+        let isLatent = known?.symptom.flatMap { Symptom.Kind(rawValue: $0) }?.isLatent ?? false
+        guard known == nil || isLatent, await desk.endOfIncident(at: workload.reference) == nil else { return }
         let sighting = SymptomMachine.Sighting(
             workload: workload,
             symptoms: [Symptom(.silent, "", "it looks fine and does not answer: \(answer.message)", window: 0)],
@@ -57,7 +59,8 @@ extension IncidentWatch {
                     workload.fronts.contains { $0.name == server.name && $0.state == .leading && $0.addresses > 0 }
                 }
             guard let behind, behind.mode != .off, !behind.isRollingOut else { return nil }
-            return state.machine.reader.symptoms(of: behind).isEmpty ? behind : nil
+            let symptoms = state.machine.reader.symptoms(of: behind, at: desk.surroundings.now())
+            return symptoms.allSatisfy(\.kind.isLatent) ? behind : nil
         }
     }
 

@@ -1,3 +1,4 @@
+import Diagnosis
 import FoundationEssentials
 import Healing
 import Kubernetes
@@ -14,19 +15,20 @@ extension IncidentWatch {
     func tell(_ failure: MassFailure) async {
         let now = desk.surroundings.now()
         let id = desk.surroundings.newID()
-        let isNew = state.withLock { state in
+        let (isNew, nodes) = state.withLock { state in
             defer { state.mass = (state.mass?.id ?? id, now) }
-            return state.mass == nil
+            return (state.mass == nil, state.cluster.nodeTroubles.prefix(3))
         }
         guard isNew else { return }
+        let summary = Redaction.line(([failure.summary] + nodes).joined(separator: "; "))
         desk.surroundings.ledger.hold(because: failure.summary, advice: MassFailure.advice)
-        desk.surroundings.log.warning("Mass failure: \(failure.summary). Cortex changes nothing until it is over.")
+        desk.surroundings.log.warning("Mass failure: \(summary). Cortex changes nothing until it is over.")
         var record = IncidentRecord(
             id: id, trigger: .watch, namespace: failure.failing.first?.namespace ?? "", service: "cluster",
             symptom: "mass-failure", issue: failure.summary, visible: now, detected: now)
         record.state = .escalated
         record.cause = "mass-failure"
-        record.diagnosis = failure.summary
+        record.diagnosis = summary
         record.message = "Cortex changes nothing while so much fails at once."
         record.recommendation = MassFailure.advice
         record.times.diagnosed = now

@@ -44,7 +44,8 @@ extension IncidentWatch {
     /// A fresh look at the objects, which decides; the caches only said that it is worth one.
     private func look(at reference: WorkloadReference, asksService: Bool) async -> (Look, Plan?) {
         guard let workload = state.withLock({ $0.cluster.workload(reference) }) else { return (.healthy, nil) }
-        let target = Self.target(of: workload, state.withLock { $0.machine.reader.symptoms(of: workload) })
+        let now = now
+        let target = Self.target(of: workload, state.withLock { $0.machine.reader.symptoms(of: workload, at: now) })
         // Without a question to the service its objects alone are judged.
         switch await desk.examine(target, asksService: asksService) {
         case .success(let found): return (Look(found.verdict, found.plan), found.plan)
@@ -60,6 +61,13 @@ extension IncidentWatch {
             return
         }
         let cause = sighting.cause?.rawValue
+        if sighting.isKnown, plan?.write == nil, let id = state.withLock({ $0.told[reference] }),
+            let told = desk.surroundings.incidents[id]
+        {
+            // Nothing is new, and there is nothing to try again.
+            ended(told, reference)
+            return
+        }
         if let old = state.withLock({ $0.told.removeValue(forKey: reference) }) {
             await desk.surroundings.incidents.clear(
                 old, now: now, because: "Somebody changed it, and what it shows now is another incident")

@@ -81,14 +81,18 @@ struct SurroundingCases {
     private static let mounting = Scene.template { _, spec in
         spec["volumes"] = [["name": "v", "persistentVolumeClaim": ["claimName": "data"]]]
     }
-    private static func scaler(_ conditions: String) -> JSONValue {
+    private static func scaler(_ conditions: String, cpu: Int64 = 90) -> JSONValue {
         [
             "kind": "HorizontalPodAutoscaler",
             "metadata": [
                 "name": "web", "namespace": "shop",
                 "annotations": ["autoscaling.alpha.kubernetes.io/conditions": .string(conditions)],
             ],
-            "spec": ["scaleTargetRef": ["kind": "Deployment", "name": "web"], "maxReplicas": 2],
+            "spec": [
+                "scaleTargetRef": ["kind": "Deployment", "name": "web"], "maxReplicas": 2,
+                "targetCPUUtilizationPercentage": 50,
+            ],
+            "status": ["currentCPUUtilizationPercentage": .integer(cpu)],
         ]
     }
     private static let maxed =
@@ -129,6 +133,9 @@ struct SurroundingCases {
         Case(
             "an autoscaler at its maximum", Scene { $0.others = [scaler(maxed)] }, is: .autoscalerMaxed,
             finding: "hpa-owns-replicas"),
+        Case(
+            "an autoscaler at its maximum whose load is at the target",
+            Scene { $0.others = [scaler(maxed, cpu: 50)] }, is: nil, healthy: true),
         Case("an autoscaler without figures", Scene { $0.others = [scaler(blind)] }, is: .autoscalerBlind),
         Case(
             "an autoscaler that has just begun has none yet", Scene { $0.others = [scaler(young)] }, is: nil,
@@ -171,6 +178,12 @@ struct SurroundingCases {
                 $0.nodes = [node("Ready", "False", "container runtime is down")]
                 $0.revisions = [.init(pods: [.lostReadiness(), .lostReadiness()])]
             }, is: .runtimeDown),
+        Case(
+            "a runtime that is gone under pods that still serve",
+            Scene { $0.nodes = [node("Ready", "False", "container runtime is down")] }, is: .runtimeDown),
+        Case(
+            "a node whose disk is full under pods that still serve",
+            Scene { $0.nodes = [node("DiskPressure", "True", "kubelet has disk pressure")] }, is: .diskPressure),
         Case(
             "a node whose disk is full keeps pods off",
             Scene {

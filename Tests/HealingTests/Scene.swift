@@ -21,6 +21,8 @@ struct Scene {
     var image = "web:1"
     var older: [(revision: Int, image: String)] = []
     var autoscaler: String?
+    /// As the API has them: JSON in an annotation.
+    var autoscalerConditions = "[]"
     var isPaused = false
     var isLeaving = false
     /// The waiting reason of the current pods that are not ready.
@@ -55,7 +57,12 @@ struct Scene {
         if let autoscaler {
             snapshot.autoscalers = [
                 Self.decode([
-                    "metadata": ["name": .string(autoscaler), "namespace": "shop"],
+                    "metadata": [
+                        "name": .string(autoscaler), "namespace": "shop",
+                        "annotations": [
+                            "autoscaling.alpha.kubernetes.io/conditions": .string(autoscalerConditions)
+                        ],
+                    ],
                     "spec": [
                         "scaleTargetRef": ["kind": "Deployment", "name": "web", "apiVersion": "apps/v1"],
                         "minReplicas": 2, "maxReplicas": 4,

@@ -10,6 +10,8 @@ final class WatchScene {
     var now = Date(timeIntervalSince1970: 1_800_000_000)
     var cluster = WatchedCluster()
     var machine = SymptomMachine()
+    /// Where pods are; nil for nowhere in particular.
+    var onNode: String?
 
     /// A Deployment in words.
     struct Shape {
@@ -80,7 +82,10 @@ final class WatchScene {
                     ]
                 ],
             ],
-            "spec": ["containers": [["name": "web"]]],
+            "spec": .object(
+                (["containers": [["name": "web"]]] as [String: JSONValue]).merging(
+                    onNode.map { ["nodeName": .string($0)] } ?? [:]
+                ) { $1 }),
             "status": [
                 "phase": "Running", "conditions": .array(conditions), "containerStatuses": [.object(status)],
             ],

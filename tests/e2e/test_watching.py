@@ -3,6 +3,8 @@ import json
 import os
 import threading
 
+import pytest
+
 from harness import cortex, sandfly, stream, wait
 from harness.sandfly import NAME
 from harness.stream import at_once
@@ -133,3 +135,46 @@ def test_what_no_object_shows_is_found_by_asking_and_a_job_that_gave_up_is_told(
     incident = until_incident(server, "healed", 100)
     assert (incident["cause"], incident["symptom"], incident["plan"]["action"]) == ("hang", "silent", "replace")
     assert ns.writes() in (None, [f"pods/eviction {hanging['metadata']['name']}"])
+
+
+@pytest.mark.long
+@pytest.mark.real("the metrics and the CronJobs of a real cluster are what is watched")
+def test_what_no_pod_shows_is_told_once_and_closed_when_it_is_over(ns, start):
+    # No CPU request to measure against; a run that does not end and forbids the next.
+    sandfly.deploy(ns, sandfly.deployment(ns.name, replicas=1, resources={"limits": {"memory": "192Mi"}}))
+    server = start(ns, watch=True)
+    until_watching(server)
+    pod = {"restartPolicy": "Never", "terminationGracePeriodSeconds": 0, "containers": [
+        {"name": "report", "image": "busybox", "command": ["sleep", "100000"]}]}
+    place = {"namespace": ns.name}
+    ns.apply(
+        {"apiVersion": "autoscaling/v1", "kind": "HorizontalPodAutoscaler", "metadata": {"name": NAME, **place},
+         "spec": {"scaleTargetRef": {"apiVersion": "apps/v1", "kind": "Deployment", "name": NAME},
+                  "maxReplicas": 3, "targetCPUUtilizationPercentage": 50}},
+        {"apiVersion": "batch/v1beta1", "kind": "CronJob", "metadata": {"name": "report", **place},
+         "spec": {"schedule": "* * * * *", "concurrencyPolicy": "Forbid",
+                  "jobTemplate": {"spec": {"template": {"spec": pod}}}}},
+        {"apiVersion": "batch/v1", "kind": "Job", "metadata": {"name": "import", **place},
+         "spec": {"template": {"spec": {"restartPolicy": "Never", "containers": [
+             {"name": "import", "image": "busybox:nope"}]}}}})
+
+    def causes():
+        return sorted(incident.get("cause", "") for incident in incidents(server))
+    expected = ["cronjob-blocked", "hpa-blind", "image-not-found"]
+    wait.until(lambda: causes() == expected, f"the three of them: {causes()}", 300)
+    assert {incident["state"] for incident in incidents(server)} == {"escalated"}
+    assert ns.writes() in (None, [])
+    # Somebody ends the run; the others stay as they are.
+    ns.kubectl("patch", "cronjob", "report", "-p", json.dumps({"spec": {"suspend": True}}))
+    ns.kubectl("delete", "jobs", "--all", "--wait=false")
+
+    def cleared():
+        return sorted(incident.get("cause", "") for incident in incidents(server) if incident["times"].get("cleared"))
+    wait.until(lambda: cleared() == ["cronjob-blocked", "image-not-found"], f"their end: {cleared()}", 60)
+    assert causes() == expected and ns.answers()
+    # The audit log has a watch when it has ended.
+    server.stop()
+    if ns.cluster.audit_log:
+        watched = {("watch", "cronjobs"), ("watch", "horizontalpodautoscalers"), ("watch", "nodes")}
+        ns.until(lambda: watched <= ns.used_rules(), "the rights in use", 20)
+    assert ns.refusals() == []

@@ -211,7 +211,7 @@ FAULTS = [
     Fault("rbac-revoked", _revoke, lambda ns: not ns.endpoints() and ns.pods(), ("escalate",), restored=False,
           deploy=_reader, confirmed=True, seconds=100),
     Fault("hpa-maxed", lambda ns: None, lambda ns: _condition(ns, "ScalingLimited", "True"), ("escalate",),
-          deploy=_maxed, confirmed=True),
+          deploy=_maxed, confirmed=True, seconds=120),
     Fault("hpa-blind", lambda ns: None, lambda ns: _condition(ns, "ScalingActive", "False"), ("escalate",),
           deploy=_blind, confirmed=True),
     Fault("pdb-blocks", hang, lambda ns: True, ("wait", "escalate"), deploy=_guarded, replicas=1, restored=False,

@@ -20,9 +20,7 @@ struct AutoscalerRule: Rule {
     private func suspectBlindness(
         _ scaler: HorizontalPodAutoscaler, _ workload: Workload, _ subject: Subject, into report: inout Report
     ) {
-        guard let active = scaler.condition("ScalingActive"), active.status == "False",
-            (active.reason ?? "").hasPrefix("Failed") || (active.reason ?? "").hasPrefix("Invalid")
-        else { return }
+        guard let active = scaler.blindness else { return }
         let text = Redaction.line(active.message ?? "", limit: 300)
         // What the template lacks does not come by waiting.
         let isCertain = text.lowercased().contains("missing request")
@@ -42,8 +40,8 @@ struct AutoscalerRule: Rule {
     private func suspectCeiling(
         _ scaler: HorizontalPodAutoscaler, _ workload: Workload, into report: inout Report
     ) {
-        guard let limited = scaler.condition("ScalingLimited"), limited.isTrue, limited.reason == "TooManyReplicas"
-        else { return }
+        // At its maximum with its load at the target it has what it needs; it only remembers a moment ago.
+        guard let limited = scaler.ceiling, scaler.load ?? 2 > 1 else { return }
         report.find(
             "autoscaler-maxed", scaler.reference,
             "\(scaler.reference) wants more than its maximum of \(scaler.spec.maxReplicas) replicas.",

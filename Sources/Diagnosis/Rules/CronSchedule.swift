@@ -1,8 +1,9 @@
-import FoundationEssentials
+public import FoundationEssentials
+public import Kubernetes
 
-/// When a CronJob is due, in UTC. Names of months and days are not understood.
+/// When a CronJob is due, in UTC.
 /// Source: https://kubernetes.io/docs/concepts/workloads/controllers/cron-jobs/#schedule-syntax
-struct CronSchedule {
+public struct CronSchedule: Hashable, Sendable {
     private let minutes: Set<Int>
     private let hours: Set<Int>
     private let days: Set<Int>
@@ -16,12 +17,23 @@ struct CronSchedule {
         "@monthly": "0 0 1 * *", "@yearly": "0 0 1 1 *", "@annually": "0 0 1 1 *",
     ]
 
+    /// - Returns: nil where its times are not known in UTC.
+    public init?(_ cron: CronJob.Spec) {
+        self.init(cron.schedule)
+        // Other zones differ by hours, which says nothing to one that is due in each of them.
+        let isUTC = ["UTC", "Etc/UTC", "GMT"].contains(cron.timeZone ?? "UTC")
+        guard isUTC || hours.count == 24 && days.count == 31 && weekdays.count == 7 && months.count == 12 else {
+            return nil
+        }
+    }
+
     /// - Returns: nil for what is not understood.
     init?(_ text: String) {
         let fields = (Self.macros[text] ?? text).split(separator: " ").map(String.init)
         guard fields.count == 5, let minutes = Self.values(fields[0], 0...59),
             let hours = Self.values(fields[1], 0...23), let days = Self.values(fields[2], 1...31),
-            let months = Self.values(fields[3], 1...12), let weekdays = Self.values(fields[4], 0...7)
+            let months = Self.values(fields[3], 1...12, Self.monthNames),
+            let weekdays = Self.values(fields[4], 0...7, Self.dayNames)
         else { return nil }
         self.minutes = minutes
         self.hours = hours
@@ -32,7 +44,7 @@ struct CronSchedule {
     }
 
     /// The first time it is due after the one and not after the other; looks a week ahead at most.
-    func due(after start: Date, until end: Date) -> Date? {
+    public func due(after start: Date, until end: Date) -> Date? {
         var minute = Int((start.timeIntervalSince1970 / 60).rounded(.down)) + 1
         let last = min(Int((end.timeIntervalSince1970 / 60).rounded(.down)), minute + 7 * 24 * 60)
         while minute <= last {
@@ -62,7 +74,12 @@ struct CronSchedule {
         return (part < 10 ? part + 3 : part - 9, dayOfYear - (153 * part + 2) / 5 + 1)
     }
 
-    private static func values(_ field: String, _ range: ClosedRange<Int>) -> Set<Int>? {
+    private static let dayNames = ["sun", "mon", "tue", "wed", "thu", "fri", "sat"]
+    private static let monthNames = [
+        "", "jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec",
+    ]
+
+    private static func values(_ field: String, _ range: ClosedRange<Int>, _ names: [String] = []) -> Set<Int>? {
         var values: Set<Int> = []
         for part in field.split(separator: ",", omittingEmptySubsequences: false) {
             let pieces = part.split(separator: "/", omittingEmptySubsequences: false)
@@ -71,7 +88,8 @@ struct CronSchedule {
             guard step > 0 else { return nil }
             let ends =
                 span == "*" || span == "?"
-                ? [range.lowerBound, range.upperBound] : span.split(separator: "-").compactMap { Int($0) }
+                ? [range.lowerBound, range.upperBound]
+                : span.split(separator: "-").compactMap { Int($0) ?? names.firstIndex(of: $0.lowercased()) }
             guard let low = ends.first, let end = ends.last, low <= end, range.contains(low), range.contains(end) else {
                 return nil
             }

@@ -66,7 +66,7 @@ struct JobRule: Rule {
         }
         if subject.events(of: cron.reference).contains(where: { $0.reason == "JobAlreadyActive" }) { return true }
         let patience = subject.now.addingTimeInterval(-Self.controllerDelay)
-        return CronSchedule(cron.spec.schedule)?.due(after: created, until: patience) != nil
+        return CronSchedule(cron.spec)?.due(after: created, until: patience) != nil
     }
 
     /// The CronJob controller looks every ten seconds.

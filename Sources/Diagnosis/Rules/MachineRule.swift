@@ -20,7 +20,10 @@ struct MachineRule: Rule {
             report.find("node-not-ready", node.reference, "Node \(node.name) is not ready.", [evidence])
         }
         let stranded = pods(on: down, subject)
-        guard let workload = subject.workload, !stranded.isEmpty, subject.readyCount < workload.desired else {
+        // What is Ready on such a node may still answer, and is not to be relied on.
+        let doubtful = stranded.filter { $0.isReady && $0.metadata.deletionTimestamp == nil }.count
+        guard let workload = subject.workload, !stranded.isEmpty, subject.readyCount - doubtful < workload.desired
+        else {
             return
         }
         let nodes = Set(stranded.compactMap(\.spec.nodeName)).sorted().joined(separator: ", ")
@@ -58,11 +61,12 @@ struct MachineRule: Rule {
                         value: Redaction.line("True \(condition?.message ?? "")"), time: condition?.lastTransitionTime)
                 ])
         }
-        guard let workload = subject.workload, workload.desired > 0, subject.readyCount < workload.desired else {
-            return
-        }
+        guard let workload = subject.workload, workload.desired > 0 else { return }
         let evicted = subject.leftoverPods.filter { pod in
             pod.status?.reason == "Evicted" && Self.names(type, pod.status?.message ?? "")
+        }
+        guard subject.readyCount < workload.desired else {
+            return suspectEvictions(type, id, workload, pods(on: pressed, subject), into: &report)
         }
         let isKeptOff = subject.currentPods.contains { pod in
             let scheduled = pod.status?.conditions?.first { $0.type == "PodScheduled" }
@@ -79,6 +83,20 @@ struct MachineRule: Rule {
                     + "\(workload.reference) were evicted from it or are kept off it.",
                 object: pressed.first?.reference ?? ObjectReference(kind: "Node", name: nodes),
                 pods: (evicted + subject.currentPods.filter { !$0.isReady }).map(\.reference)))
+    }
+
+    /// All pods still serve, and some of them are where pods are about to be evicted.
+    private func suspectEvictions(
+        _ type: String, _ id: CauseID, _ workload: Workload, _ pods: [Pod], into report: inout Report
+    ) {
+        guard let node = pods.first?.spec.nodeName else { return }
+        report.suspect(
+            .scaling,
+            Cause(
+                id: id,
+                summary: "The node \(node) is short of \(type == "DiskPressure" ? "disk space" : "memory"): pods of "
+                    + "\(workload.reference) still serve on it, and may be evicted.",
+                object: ObjectReference(kind: "Node", name: node), pods: pods.map(\.reference)))
     }
 
     private static func names(_ type: String, _ message: String) -> Bool {

@@ -22,6 +22,9 @@ public enum Look: Hashable, Sendable {
         case .podDeleted, .slowStart, .rolloutRunning, .crashTransient:
             // A start that takes many times as long as its workload's others is on its way no more.
             self = plan.action == .escalate ? .fault(cause.id) : .recovering(cause.summary)
+        // Room that is being made is there in a moment, as in a rollout on a node that is full.
+        case .nodeFull, .quotaExceeded:
+            self = plan.action == .wait ? .recovering(cause.summary) : .fault(cause.id)
         default: self = plan.action == .none ? .intended(cause.summary) : .fault(cause.id)
         }
     }

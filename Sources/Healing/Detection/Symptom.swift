@@ -18,6 +18,27 @@ public struct Symptom: Hashable, Sendable {
         case serviceDeleted = "service-deleted"
         /// No symptom by itself: a Service was changed, and one question to it tells whether it still leads somewhere.
         case serviceChanged = "service-changed"
+        /// An autoscaler wants more than its maximum.
+        case scalingLimited = "scaling-limited"
+        /// An autoscaler cannot see what it scales by, or may not scale.
+        case scalingBlind = "scaling-blind"
+        /// A CronJob's run does not end and forbids the next ones.
+        case runsMissed = "runs-missed"
+        /// A node under its pods is not ready.
+        case nodeDown = "node-down"
+        /// A node under its pods is about to evict some.
+        case nodePressed = "node-pressed"
+
+        /// Whether the service may well answer while it lasts, so that no answer ends it.
+        public var isLatent: Bool {
+            switch self {
+            case .scalingLimited, .scalingBlind, .runsMissed, .nodePressed, .nodeDown: true
+            default: false
+            }
+        }
+
+        /// Whether it counts among what fails now.
+        var isFailure: Bool { self == .nodeDown || !isLatent && self != .serviceChanged }
     }
 
     /// What tells one symptom from another of the same workload.

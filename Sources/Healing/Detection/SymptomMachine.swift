@@ -29,6 +29,8 @@ public struct SymptomMachine: Sendable {
         /// When the first of them was there.
         public var since: Date
         public var cause: CauseID?
+        /// A person was told of the same half an hour ago or longer.
+        public var isKnown = false
 
         public init(workload: WatchedWorkload, symptoms: [Symptom], since: Date, cause: CauseID?) {
             self.workload = workload
@@ -88,6 +90,8 @@ public struct SymptomMachine: Sendable {
     private static let recovery = 600.0
     /// How long what was escalated must be without symptoms to be over, in seconds.
     fileprivate static let calmTime = 15.0
+    /// The same for an autoscaler's load.
+    fileprivate static let scalingCalm = 60.0
     /// How soon a person is told again of the same, in seconds.
     private static let reminder = 1800.0
 
@@ -111,9 +115,13 @@ public struct SymptomMachine: Sendable {
         }
         var entry = watched[reference] ?? Watched(workload: workload)
         entry.workload = workload
-        entry.note(reader.symptoms(of: workload), now)
+        entry.note(reader.symptoms(of: workload, at: now), now)
         defer { watched[reference] = entry }
-        guard let begin = entry.begin else { return entry.calm(now) }
+        guard let begin = entry.begin else {
+            let step = entry.calm(now)
+            guard case .rest(let until) = step, let next = workload.nextSymptom(after: now) else { return step }
+            return .rest(until: min(until ?? next, next))
+        }
         entry.calmSince = nil
         switch entry.phase {
         case .watching: break
@@ -148,17 +156,29 @@ public struct SymptomMachine: Sendable {
         case .unexplained:
             guard now.timeIntervalSince(begin) >= Self.riddle else { return entry.lookAgain(now) }
         case .unknown: return entry.lookAgain(now)
-        case .fault(let id): cause = id
+        case .fault(let id):
+            // An autoscaler's trouble is one only when it lasts, whatever else led to this look.
+            if id.isOfScaling, !entry.hasLasted(now, { $0 == .scalingLimited || $0 == .scalingBlind }) {
+                return entry.lookAgain(now)
+            }
+            cause = id
         }
-        if case .escalated(let state, let known, let until) = entry.phase, known == cause, now < until,
+        var isKnown = false
+        if case .escalated(let state, let known, let until) = entry.phase, known == cause,
             state.isSameSpec(as: entry.fingerprint)
         {
-            entry.phase = .escalated(entry.fingerprint, cause: cause, until: until)
-            return .rest(until: until)
+            isKnown = true
+            if now < until {
+                entry.phase = .escalated(entry.fingerprint, cause: cause, until: until)
+                return .rest(until: until)
+            }
         }
         if let failure = massFailure(now) { return .massFailure(failure) }
         if let hold = holdForOthers(reference, now) { return .rest(until: hold) }
-        return .open(Sighting(workload: entry.workload, symptoms: entry.symptoms, since: begin, cause: cause))
+        var sighting = Sighting(
+            workload: entry.workload, symptoms: entry.tellingSymptoms(now), since: begin, cause: cause)
+        sighting.isKnown = isKnown
+        return .open(sighting)
     }
 
     /// The incident that `open` asked for has ended.
@@ -183,8 +203,9 @@ public struct SymptomMachine: Sendable {
     /// Whether so many workloads fail at the same time that acting on each would be wrong; nil when not.
     public func massFailure(_ now: Date) -> MassFailure? {
         // A Job that gave up serves nobody, and one that is done fails no more.
-        let serving = watched.keys.reduce(0) { $1.kind == .job ? $0 : $0 + 1 }
-        return MassFailure(failing: failing.filter { $0.kind != .job }, of: serving, limits: mass)
+        let serving = watched.values.reduce(0) { $1.workload.isBatch ? $0 : $0 + 1 }
+        return MassFailure(
+            failing: failing.filter { $0.kind != .job && $0.kind != .cronJob }, of: serving, limits: mass)
     }
 
     private var failing: [WorkloadReference] {
@@ -201,7 +222,17 @@ public struct SymptomMachine: Sendable {
     }
 }
 
+extension CauseID {
+    fileprivate var isOfScaling: Bool { self == .autoscalerMaxed || self == .autoscalerBlind }
+}
+
 extension SymptomMachine.Watched {
+    /// A load swings for minutes.
+    private var calmTime: Double {
+        guard case .escalated(_, let cause?, _) = phase, cause.isOfScaling else { return SymptomMachine.calmTime }
+        return SymptomMachine.scalingCalm
+    }
+
     fileprivate var isEscalated: Bool {
         if case .escalated = phase { true } else { false }
     }
@@ -209,7 +240,7 @@ extension SymptomMachine.Watched {
     /// Whether it counts among those that fail.
     fileprivate var isFailing: Bool {
         if case .settled = phase { return false }
-        return !isRecovering && symptoms.contains { $0.kind != .serviceChanged }
+        return !isRecovering && symptoms.contains { $0.kind.isFailure }
     }
 
     /// When the first symptom has lasted, and no look was just made.
@@ -217,6 +248,21 @@ extension SymptomMachine.Watched {
         let windows = symptoms.compactMap { since[$0.key]?.addingTimeInterval($0.window) }
         guard let first = windows.min() else { return nil }
         return max(first, nextLook ?? first)
+    }
+
+    /// Whether a symptom of these kinds has been there for its window.
+    fileprivate func hasLasted(_ now: Date, _ isMeant: (Symptom.Kind) -> Bool) -> Bool {
+        symptoms.contains { symptom in
+            isMeant(symptom.kind) && since[symptom.key].map { now >= $0.addingTimeInterval(symptom.window) } ?? false
+        }
+    }
+
+    /// Those that have lasted first.
+    fileprivate func tellingSymptoms(_ now: Date) -> [Symptom] {
+        let isDue = { (symptom: Symptom) in
+            self.since[symptom.key].map { now >= $0.addingTimeInterval(symptom.window) } ?? false
+        }
+        return symptoms.filter(isDue) + symptoms.filter { !isDue($0) }
     }
 
     fileprivate mutating func note(_ present: [Symptom], _ now: Date) {
@@ -239,7 +285,7 @@ extension SymptomMachine.Watched {
             phase = .watching
             return .rest(until: nil)
         }
-        let over = (calmSince ?? now).addingTimeInterval(SymptomMachine.calmTime)
+        let over = (calmSince ?? now).addingTimeInterval(calmTime)
         calmSince = calmSince ?? now
         guard now >= over else { return .rest(until: over) }
         phase = .watching

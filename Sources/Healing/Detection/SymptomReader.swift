@@ -1,3 +1,6 @@
+public import FoundationEssentials
+import Kubernetes
+
 /// Finds the symptoms of one workload, with the time each must last: what a rollout, one deleted pod or a start shows
 /// as well is given the time that these take.
 public struct SymptomReader: Hashable, Sendable {
@@ -20,6 +23,19 @@ public struct SymptomReader: Hashable, Sendable {
         /// A Service that is applied anew may be deleted first.
         public var serviceDeleted = 8.0
         public var serviceChanged = 1.5
+        /// A Job is often one of many that wait for room.
+        public var jobWaits = 120.0
+        public var jobStuck = 30.0
+        /// Four looks of the autoscaler in a row, by its default of 15 s.
+        public var scalingLimited = 60.0
+        /// Pods that start give no figures, and metrics come once a minute.
+        public var scalingBlind = 150.0
+        /// Where figures will never come.
+        public var scalingImpossible = 20.0
+        /// The kubelet waited for half a minute before it said so, and the control plane waits for the kubelet longer.
+        public var nodeDown = 10.0
+        /// The kubelet first tries to make room without evicting anything.
+        public var nodePressed = 60.0
 
         public init() {}
     }
@@ -29,10 +45,8 @@ public struct SymptomReader: Hashable, Sendable {
     public init(windows: Windows = Windows()) { self.windows = windows }
 
     /// The symptoms that are there now, the most telling first.
-    public func symptoms(of workload: WatchedWorkload) -> [Symptom] {
-        if let failure = workload.failure {
-            return [Symptom(.failed, "", "it gave up: \(failure)", window: windows.crashing)]
-        }
+    public func symptoms(of workload: WatchedWorkload, at now: Date) -> [Symptom] {
+        if workload.isBatch { return batch(workload, now) }
         // What was never seen to run is not missed.
         if workload.desired == 0 { return workload.remembered == nil ? [] : zero(workload) }
         var symptoms: [Symptom] = []
@@ -49,6 +63,63 @@ public struct SymptomReader: Hashable, Sendable {
             symptoms.append(Symptom(.missing, "", "\(missing) of \(workload.desired) pods are missing", window: window))
         }
         for front in workload.fronts { symptoms += self.symptoms(of: front, workload) }
+        return symptoms + machines(workload) + workload.scalers.flatMap { self.symptoms(of: $0) }
+    }
+
+    private func batch(_ workload: WatchedWorkload, _ now: Date) -> [Symptom] {
+        var symptoms: [Symptom] = []
+        if let late = workload.lateRun, late.from <= now {
+            symptoms.append(
+                Symptom(
+                    .runsMissed, late.name, "Job \(late.name) does not end, and no other run may start meanwhile",
+                    window: 0))
+        }
+        if let failure = workload.failure {
+            symptoms.append(Symptom(.failed, "", "it gave up: \(failure)", window: windows.crashing))
+        }
+        // A pod of a Job that ends badly is the Job's own business until it gives up.
+        for pod in workload.pods {
+            switch pod.trouble {
+            case .notStarting(let why):
+                symptoms.append(Symptom(.notStarting, pod.name, "\(pod.name): \(why)", window: windows.jobStuck))
+            case .unschedulable(let why):
+                symptoms.append(Symptom(.unschedulable, pod.name, "\(pod.name): \(why)", window: windows.jobWaits))
+            case .crashing, nil: break
+            }
+        }
+        if workload.lacksPods {
+            symptoms.append(Symptom(.missing, "", "it has not made a single pod", window: windows.jobStuck))
+        }
+        return symptoms
+    }
+
+    /// A node that is down matters where too few pods are left without it; Ready pods on it may answer or not.
+    private func machines(_ workload: WatchedWorkload) -> [Symptom] {
+        let sound = workload.pods.filter { pod in
+            pod.isReady && pod.node.flatMap { workload.nodes[$0]?.down } == nil
+        }
+        return workload.nodes.sorted { $0.key < $1.key }.compactMap { name, node in
+            if let why = node.down {
+                guard sound.count < workload.desired else { return nil }
+                return Symptom(.nodeDown, name, "the node \(name) is not ready: \(why)", window: windows.nodeDown)
+            }
+            return node.pressure.map {
+                Symptom(.nodePressed, name, "the node \(name) reports \($0)", window: windows.nodePressed)
+            }
+        }
+    }
+
+    private func symptoms(of scaler: WatchedScaler) -> [Symptom] {
+        let name = "HorizontalPodAutoscaler/\(scaler.name)"
+        var symptoms: [Symptom] = []
+        if let more = scaler.ceiling {
+            symptoms.append(
+                Symptom(.scalingLimited, scaler.name, "\(name) wants \(more)", window: windows.scalingLimited))
+        }
+        if let why = scaler.blindness {
+            let window = scaler.isCertainlyBlind ? windows.scalingImpossible : windows.scalingBlind
+            symptoms.append(Symptom(.scalingBlind, scaler.name, "\(name) cannot scale: \(why)", window: window))
+        }
         return symptoms
     }
 

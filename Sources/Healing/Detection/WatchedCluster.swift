@@ -24,9 +24,16 @@ public struct WatchedCluster: Sendable {
     }
 
     private var workloads: [WorkloadReference: Entry] = [:]
-    private var pods: [WorkloadReference: [String: WatchedPod]] = [:]
+    private(set) var pods: [WorkloadReference: [String: WatchedPod]] = [:]
     /// The Jobs that each CronJob made.
-    private var runs: [WorkloadReference: [String: WatchedRun]] = [:]
+    var runs: [WorkloadReference: [String: WatchedRun]] = [:]
+    var crons: [WorkloadReference: WatchedCron] = [:]
+    /// The CronJob that each of its Jobs belongs to.
+    var cronOfJob: [WorkloadReference: WorkloadReference] = [:]
+    /// Autoscalers by the workload whose count they keep, and by their names.
+    var scalers: [WorkloadReference: [String: WatchedScaler]] = [:]
+    /// Nodes of which there is something to tell.
+    var nodes: [String: WatchedNode] = [:]
     private var fronts: [Key: Front] = [:]
     private var addresses: [Key: Int] = [:]
     /// Replica counts as last seen above zero.
@@ -47,7 +54,12 @@ public struct WatchedCluster: Sendable {
         var workload = entry.workload
         workload.remembered = remembered[reference]
         if reference.kind != .pod {
-            workload.pods = (pods[reference] ?? [:]).values.sorted { $0.name < $1.name }
+            workload.pods = pods(of: reference).sorted { $0.name < $1.name }
+        }
+        workload.scalers = (scalers[reference] ?? [:]).values.sorted { $0.name < $1.name }
+        if !nodes.isEmpty {
+            let own = Set(workload.pods.compactMap(\.node))
+            workload.nodes = nodes.filter { own.contains($0.key) }
         }
         workload.fronts = fronts.filter { $0.key.namespace == reference.namespace && $0.value.led.contains(reference) }
             .map { key, front in
@@ -74,23 +86,6 @@ public struct WatchedCluster: Sendable {
         put(changes, WatchedWorkload.init) { $0.spec.template.metadata?.labels }
     }
 
-    /// No Service leads to a Job. What a CronJob made tells of the CronJob: it fails as long as its last run failed.
-    public mutating func apply(_ changes: [Store<Job>.Change]) -> Set<WorkloadReference> {
-        changes.reduce(into: []) { touched, change in
-            let job = change.object
-            guard let owner = job.metadata.controller, owner.kind == "CronJob" else {
-                touched.formUnion(put(WatchedWorkload(job), labels: [:], isGone: change.isDeletion))
-                return
-            }
-            let cron = WorkloadReference(kind: .cronJob, namespace: job.namespace, name: owner.name)
-            runs[cron, default: [:]][job.name] = change.isDeletion ? nil : WatchedRun(job)
-            let last = (runs[cron] ?? [:]).values.filter(\.isFinished).max { $0.createdAt < $1.createdAt }
-            let isGone = runs[cron]?.isEmpty ?? true
-            if isGone { runs[cron] = nil }
-            touched.formUnion(put(WatchedWorkload(cron, failure: last?.failure), labels: [:], isGone: isGone))
-        }
-    }
-
     public mutating func apply(_ changes: [Store<Pod>.Change]) -> Set<WorkloadReference> {
         changes.reduce(into: []) { touched, change in
             let pod = change.object
@@ -105,7 +100,7 @@ public struct WatchedCluster: Sendable {
             let before = pods[owner]?[pod.name]
             pods[owner, default: [:]][pod.name] = isGone ? nil : watched
             if pods[owner]?.isEmpty == true { pods[owner] = nil }
-            if before != pods[owner]?[pod.name] { touched.insert(owner) }
+            if before != pods[owner]?[pod.name] { touched.insert(cronOfJob[owner] ?? owner) }
         }
     }
 
@@ -150,7 +145,7 @@ public struct WatchedCluster: Sendable {
         }
     }
 
-    private mutating func put(
+    mutating func put(
         _ workload: WatchedWorkload, labels: [String: String], isGone: Bool
     ) -> Set<WorkloadReference> {
         let reference = workload.reference
@@ -193,7 +188,7 @@ public struct WatchedCluster: Sendable {
 }
 
 extension Store.Change {
-    fileprivate var isDeletion: Bool {
+    var isDeletion: Bool {
         if case .deleted = self { true } else { false }
     }
 }

@@ -13,6 +13,8 @@ public struct WatchedPod: Hashable, Sendable {
 
     public var name: String
     public var createdAt: Date?
+    /// Nil until it has one.
+    public var node: String?
     public var isReady: Bool
     /// On its way out, or finished for good: others take its place.
     public var isOver: Bool
@@ -21,6 +23,7 @@ public struct WatchedPod: Hashable, Sendable {
     public init(_ pod: Pod) {
         name = pod.name
         createdAt = pod.metadata.creationTimestamp
+        node = pod.spec.nodeName
         isReady = pod.isReady
         isOver = pod.metadata.deletionTimestamp != nil || pod.isTerminal
         trouble = isOver ? nil : Self.trouble(of: pod)
@@ -82,6 +85,7 @@ public struct WatchedPod: Hashable, Sendable {
             return named(.replicaSet, controller.name)
         case "StatefulSet": return named(.statefulSet, controller.name)
         case "DaemonSet": return named(.daemonSet, controller.name)
+        case "Job": return named(.job, controller.name)
         default: return nil
         }
     }

@@ -1,3 +1,4 @@
+public import FoundationEssentials
 public import Kubernetes
 
 /// One workload as the watches show it, with its pods and the Services that lead to it.
@@ -16,6 +17,14 @@ public struct WatchedWorkload: Hashable, Sendable {
         public var addresses: Int
         /// Differs after each change of its selector or ports; nil when none was seen.
         public var change: String?
+    }
+
+    /// A run of a CronJob that goes on although others are due.
+    public struct LateRun: Hashable, Sendable {
+        public var name: String
+        public var begin: Date
+        /// From when on it is one too long.
+        public var from: Date
     }
 
     public var reference: WorkloadReference
@@ -37,8 +46,22 @@ public struct WatchedWorkload: Hashable, Sendable {
     /// Pods that are neither leaving nor finished.
     public var pods: [WatchedPod]
     public var fronts: [Front]
+    /// The run that keeps a CronJob's others from starting.
+    public var lateRun: LateRun?
+    /// A Job that has not made a single pod.
+    public var lacksPods = false
+    /// Autoscalers of it that have something to tell.
+    var scalers: [WatchedScaler] = []
+    /// The nodes under its pods that have something to tell, by name.
+    var nodes: [String: WatchedNode] = [:]
 
     public var readyCount: Int { pods.reduce(0) { $1.isReady ? $0 + 1 : $0 } }
+
+    /// Work that is to end, and not a service that is to stay.
+    var isBatch: Bool { reference.kind == .job || reference.kind == .cronJob }
+
+    /// When something becomes a symptom without any change.
+    func nextSymptom(after now: Date) -> Date? { lateRun.flatMap { $0.from > now ? $0.from : nil } }
 
     /// What `cortex.io/heal` says on the workload itself.
     public var mode: HealMode? { HealMode(annotations: annotations) }
@@ -71,13 +94,24 @@ public struct WatchedWorkload: Hashable, Sendable {
     /// A Job is missed by nobody; that it gave up is to be told.
     init(_ job: Job) {
         self.init(.job, job, desired: 0)
-        failure = job.condition("Failed").map { $0.message ?? $0.reason ?? "no reason given" }
+        failure = Self.failure(of: job)
+        let made = (job.status?.active ?? 0) + (job.status?.succeeded ?? 0) + (job.status?.failed ?? 0)
+        lacksPods = !job.isFinished && job.spec.suspend != true && made == 0
     }
 
-    /// A CronJob, by what became of its last run.
-    init(_ cron: WorkloadReference, failure: String?) {
-        self.init(cron, generation: 0, annotations: [:], desired: 0)
-        self.failure = failure
+    static func failure(of job: Job) -> String? {
+        job.condition("Failed").map { $0.message ?? $0.reason ?? "no reason given" }
+    }
+
+    /// A CronJob, by what became of its last run and what becomes of the one that goes on.
+    /// - Parameter cron: nil where CronJobs may not be seen.
+    init(_ reference: WorkloadReference, _ cron: WatchedCron?, runs: [WatchedRun]) {
+        self.init(reference, generation: cron?.generation ?? 0, annotations: cron?.annotations ?? [:], desired: 0)
+        failure = runs.filter(\.isFinished).max { $0.createdAt < $1.createdAt }?.failure
+        let active = runs.filter { !$0.isFinished }.min { $0.createdAt < $1.createdAt }
+        if let active, let from = cron?.late(active) {
+            lateRun = LateRun(name: active.name, begin: active.createdAt, from: from)
+        }
     }
 
     /// A pod that no controller owns.

@@ -69,7 +69,9 @@ extension HealingMachine {
             return effects + decide(verdict, fresh, now)
         }
         riddleSince = nil
-        if Self.needsAnswer(cause.id) {
+        let isLatent = Self.mayServe(cause, objects)
+        if policy.tellsWhileServing, isLatent { return effects + decide(verdict, fresh, now) }
+        if isLatent || Self.asksFirst.contains(cause.id) {
             state = .observing(doubt: doubt)
             return effects + probe(deep: cause.id == .hang || reported?.kind == .timeout)
         }
@@ -85,11 +87,18 @@ extension HealingMachine {
     private static let startDelay = 20.0
 
     /// Causes that rest on how the service answered and not on objects alone.
-    private static func needsAnswer(_ cause: CauseID) -> Bool { asksFirst.contains(cause) }
+    private static let asksFirst: Set<CauseID> = [.hang, .serviceTargetPort, .budgetBlocks]
 
-    private static let asksFirst: Set<CauseID> = [
-        .hang, .serviceTargetPort, .budgetBlocks, .autoscalerMaxed, .autoscalerBlind,
-    ]
+    /// Whether the service may well answer while it lasts: an autoscaler's trouble, or a machine's under Ready pods.
+    private static func mayServe(_ cause: Cause, _ objects: Snapshot) -> Bool {
+        switch cause.id {
+        case .autoscalerMaxed, .autoscalerBlind: return true
+        case .nodeNotReady, .runtimeDown, .diskPressure, .memoryPressure:
+            let subject = Subject(objects)
+            return subject.workload.map { $0.desired > 0 && subject.readyCount >= $0.desired } ?? false
+        default: return false
+        }
+    }
 
     private mutating func watch(_ workload: WorkloadReference) -> [HealingEffect] {
         guard !isWatching else { return [] }
@@ -193,7 +202,9 @@ extension HealingMachine {
             return effects
         }
         guard let write = plan.write else {
-            if plan.action == .wait {
+            // What answers meanwhile gives no sign by which a wait could end: a person is told now.
+            let isTold = policy.tellsWhileServing && verdict.cause.map { Self.mayServe($0, snapshot) } ?? false
+            if plan.action == .wait, !isTold {
                 state = .waiting(plan)
                 wake(at: min(plan.waitUntil ?? .distantFuture, now.addingTimeInterval(5)))
                 return effects + (isNew ? say(plan.detail) : [])

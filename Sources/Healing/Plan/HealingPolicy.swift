@@ -19,6 +19,9 @@ public struct HealingPolicy: Hashable, Sendable {
     /// Whether a healing ends when its service is proven to answer, though the last pods of what answers still start:
     /// for a request that waits. What becomes of these is the watch's business. Default false.
     public var endsWhenServing = false
+    /// Whether what is wrong is told although the service answers: what the watch found is no less wrong for that, as
+    /// when a node is down under pods that still serve. Default false.
+    public var tellsWhileServing = false
     /// Writes in one healing. Default 3.
     public var maximumWrites: Int
     /// What `cortex.io/heal` says on namespaces, by their names.

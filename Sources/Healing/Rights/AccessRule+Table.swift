@@ -15,8 +15,8 @@ extension AccessRule {
         .init("apps", "replicasets", ["list", "watch"], .looking, in: .healed, "the revisions of a Deployment"),
         .init("apps", "daemonsets", ["list", "watch"], .looking, in: .healed, "the workload"),
         .init(
-            "autoscaling", "horizontalpodautoscalers", ["list"], .looking, in: .healed,
-            "whether an autoscaler owns the replicas"),
+            "autoscaling", "horizontalpodautoscalers", ["list", "watch"], .looking, in: .healed,
+            "whether an autoscaler owns the replicas, and whether it can scale"),
         .init("", "namespaces", ["get"], .looking, in: .healed, "its annotation cortex.io/heal"),
         .init("", "persistentvolumeclaims", ["list"], .looking, in: .healed, "why a pod waits for its volume"),
         .init(
@@ -30,14 +30,14 @@ extension AccessRule {
             "", "configmaps", ["list"], .looking, in: .healed,
             "who changed one that a failing pod reads: its metadata is asked for, never its data"),
         .init("batch", "jobs", ["list", "watch"], .looking, in: .healed, "work that failed or does not end"),
-        .init("batch", "cronjobs", ["list"], .looking, in: .healed, "runs that are missed"),
+        .init("batch", "cronjobs", ["list", "watch"], .looking, in: .healed, "runs that are missed"),
         .init(
             "apps", "controllerrevisions", ["list"], .looking, in: .healed,
             "the revisions of a StatefulSet or DaemonSet"),
         .init(
             "metrics.k8s.io", "pods", ["list"], .looking, in: .healed,
             "how the memory of containers grows that were killed for want of it"),
-        .init("", "nodes", ["list"], .looking, in: .cluster, "whether the machine is the cause"),
+        .init("", "nodes", ["list", "watch"], .looking, in: .cluster, "whether the machine is the cause"),
         .init("", "pods", ["get", "list"], .looking, in: .own, "kubectl get pods from inside Cortex's own pod"),
     ]
 

@@ -11,10 +11,12 @@ public struct HorizontalPodAutoscaler: KubernetesObject {
         public var scaleTargetRef: Target
         public var minReplicas: Int?
         public var maxReplicas: Int
+        public var targetCPUUtilizationPercentage: Int?
     }
     public struct Status: Codable, Hashable, Sendable {
         public var currentReplicas: Int?
         public var desiredReplicas: Int?
+        public var currentCPUUtilizationPercentage: Int?
     }
 
     public var metadata: ObjectMeta

@@ -14,6 +14,8 @@ public final class Reflector<Object: KubernetesObject>: Sendable {
     private let query: [APIRequest.QueryItem]
     private let retention: Retention
     private let timing: Timing
+    /// The kind in each version that a server may know it in, the newest first.
+    private let resources: [Resource]
     private let onChange: ChangeHandler
     private let onFailure: FailureHandler
     private let state = Mutex(State())
@@ -24,21 +26,28 @@ public final class Reflector<Object: KubernetesObject>: Sendable {
         var statistics = WatchStatistics()
         var waiting: [UInt64: CheckedContinuation<Void, Never>] = [:]
         var nextID: UInt64 = 0
+        /// Which of the versions this server knows.
+        var version = 0
     }
 
     /// - Parameters:
     ///   - namespace: nil for all.
     ///   - query: `labelSelector` or `fieldSelector`, for the list and the watch alike.
+    ///   - olderVersion: the version of the kind in servers that do not know its own yet.
     ///   - onChange: called on the reflector's task, one call at a time; it must not block.
     ///   - onFailure: what went wrong; the reflector goes on by itself.
     public init(
         _ api: any ClusterAPI, namespace: String? = nil, query: [APIRequest.QueryItem] = [],
-        retention: Retention = .nothing, timing: Timing = .live, onChange: @escaping ChangeHandler = { _ in },
+        olderVersion: String? = nil, retention: Retention = .nothing, timing: Timing = .live,
+        onChange: @escaping ChangeHandler = { _ in },
         onFailure: @escaping FailureHandler = { _ in }
     ) {
         self.api = api
         self.namespace = namespace
         self.query = query
+        var older = Object.resource
+        older.version = olderVersion ?? older.version
+        resources = older == Object.resource ? [older] : [Object.resource, older]
         self.retention = retention
         self.timing = timing
         self.onChange = onChange
@@ -109,13 +118,21 @@ public final class Reflector<Object: KubernetesObject>: Sendable {
         var query = query
         if let limit { query.append(.init("limit", String(limit))) }
         if let token { query.append(.init("continue", token)) }
-        do throws(APIError) {
-            let body = try await api.send(APIRequest(.list, Object.resource, namespace: namespace, query: query))
-            return .page(try decode(body))
-        } catch {
-            return .listFailed(error)
+        var last = APIError.invalidResponse("no version of \(Object.resource.plural) is known")
+        for _ in resources {
+            do throws(APIError) {
+                let body = try await api.send(APIRequest(.list, resource, namespace: namespace, query: query))
+                return .page(try decode(body))
+            } catch {
+                last = error
+                guard error.isNotFound else { break }
+                state.withLock { $0.version = ($0.version + 1) % resources.count }
+            }
         }
+        return .listFailed(last)
     }
+
+    private var resource: Resource { resources[state.withLock { $0.version }] }
 
     private func decode(_ body: Data) throws(APIError) -> ObjectList<Object> {
         do {
@@ -131,7 +148,7 @@ public final class Reflector<Object: KubernetesObject>: Sendable {
                 .init("allowWatchBookmarks", "true"), .init("resourceVersion", version),
                 .init("timeoutSeconds", String(seconds)),
             ]
-        return api.lines(APIRequest(.watch, Object.resource, namespace: namespace, query: query))
+        return api.lines(APIRequest(.watch, resource, namespace: namespace, query: query))
     }
 
     private func next(of lines: AsyncThrowingStream<Data, any Error>) async -> WatchMachine<Object>.Event {

@@ -89,6 +89,7 @@ final class ClusterWatch: ReplicaMemory {
         let others = incidents.map { incidents in
             more.map { WorkloadReflectors.everything(in: $0, api, learn: { self.learn($0) }, incidents, failed) }
         }
+        let nodes = incidents.map { [WorkloadReflectors.nodes(api, $0, failed)] } ?? []
         let waiting = state.withLock { state in
             state.services = services
             state.findsIncidents = incidents != nil
@@ -96,7 +97,7 @@ final class ClusterWatch: ReplicaMemory {
             return state.waiting
         }
         for continuation in waiting { continuation.resume() }
-        let all = services.map { Watching($0) } + workloads.all + (others ?? []).flatMap { $0 }
+        let all = services.map { Watching($0) } + workloads.all + (others ?? []).flatMap { $0 } + nodes
         await withTaskGroup(of: Void.self) { group in
             group.addTask { await self.store() }
             group.addTask { await self.beat(api) }
@@ -264,7 +265,7 @@ final class ClusterWatch: ReplicaMemory {
     var isLooking: Bool { state.withLock { $0.isReachable == true } }
 
     /// A watch that ends is nothing unusual, so the API server is asked whether it answers at all.
-    private func failed(_ failure: WatchFailure, _ resource: Resource, in namespace: String, _ api: any ClusterAPI) {
+    private func failed(_ failure: WatchFailure, _ resource: Resource, in namespace: String?, _ api: any ClusterAPI) {
         log.debug("watching the cluster: \(failure)")
         if let rule = failure.missingRule(resource, in: namespace),
             state.withLock({ $0.missing.insert(rule).inserted })

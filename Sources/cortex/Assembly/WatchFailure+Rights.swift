@@ -3,7 +3,7 @@ import Kubernetes
 
 extension WatchFailure {
     /// The right whose absence it is; nil for any other failure.
-    func missingRule(_ resource: Resource, in namespace: String) -> MissingRule? {
+    func missingRule(_ resource: Resource, in namespace: String?) -> MissingRule? {
         let verb: APIRequest.Verb
         switch self {
         case .listFailed(let error) where error.isForbidden: verb = .list

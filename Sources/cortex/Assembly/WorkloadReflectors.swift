@@ -15,17 +15,18 @@ enum Sighting: Sendable {
     case start(PodStart)
 }
 
-/// What went wrong in a watch, of what, and in which namespace.
-typealias WatchFailed = @Sendable (WatchFailure, Resource, String) -> Void
+/// What went wrong in a watch, of what, and in which namespace; nil for what belongs to none.
+typealias WatchFailed = @Sendable (WatchFailure, Resource, String?) -> Void
 
 /// One reflector, whatever it reflects.
 struct Watching: Sendable {
     let run: @Sendable () async -> Void
     let waitUntilSynced: @Sendable () async -> Void
 
-    init<Object>(_ reflector: Reflector<Object>) {
+    /// - Parameter isAwaited: nothing can be said of anything before its first list.
+    init<Object>(_ reflector: Reflector<Object>, isAwaited: Bool = true) {
         run = { await reflector.run() }
-        waitUntilSynced = { await reflector.waitUntilSynced() }
+        waitUntilSynced = { if isAwaited { await reflector.waitUntilSynced() } }
     }
 }
 
@@ -86,7 +87,29 @@ struct WorkloadReflectors {
             told(incidents, namespace, api, failed) { $0.apply($1 as [Store<DaemonSet>.Change]) },
             told(incidents, namespace, api, failed) { $0.apply($1 as [Store<Job>.Change]) },
             told(incidents, namespace, api, failed) { $0.apply($1 as [Store<Endpoints>.Change]) },
+            further(incidents, namespace, api, failed) { $0.apply($1 as [Store<HorizontalPodAutoscaler>.Change]) },
+            further(incidents, namespace, api, failed, olderVersion: "v1beta1") {
+                $0.apply($1 as [Store<CronJob>.Change])
+            },
         ]
+    }
+
+    /// The machines, which belong to no namespace.
+    static func nodes(_ api: any ClusterAPI, _ incidents: IncidentWatch, _ failed: @escaping WatchFailed) -> Watching {
+        further(incidents, nil, api, failed) { $0.apply($1 as [Store<Node>.Change]) }
+    }
+
+    /// What shows a few symptoms more; where it may not be seen, the others are not to wait for it.
+    private static func further<Object: KubernetesObject>(
+        _ incidents: IncidentWatch, _ namespace: String?, _ api: any ClusterAPI, _ failed: @escaping WatchFailed,
+        olderVersion: String? = nil,
+        apply: @escaping @Sendable (inout WatchedCluster, [Store<Object>.Change]) -> Set<WorkloadReference>
+    ) -> Watching {
+        Watching(
+            Reflector<Object>(
+                api, namespace: namespace, olderVersion: olderVersion,
+                onChange: { changes in incidents.apply { apply(&$0, changes) } },
+                onFailure: { failed($0, Object.resource, namespace) }), isAwaited: false)
     }
 
     /// A reflector that nobody but the search for incidents needs.

@@ -1,0 +1,36 @@
+import Diagnosis
+import FoundationEssentials
+import Kubernetes
+import Testing
+
+@testable import Healing
+
+@Suite("What is wrong although the service answers")
+struct LatentFaultTests {
+    @Test("is told when the watch found it; for who needs the service, its answer counts", arguments: [true, false])
+    func autoscaler(isWatched: Bool) {
+        var scene = Scene()
+        scene.autoscaler = "web"
+        scene.autoscalerConditions =
+            #"[{"type":"ScalingLimited","status":"True","reason":"TooManyReplicas","message":"too many"}]"#
+        var policy = Scene.policy()
+        policy.tellsWhileServing = isWatched
+        var machine = HealingMachine(
+            service: "web", namespace: "shop", policy: policy, reported: nil, startedAt: scene.now)
+        _ = machine.start()
+        var effects = machine.on(.observed(scene.snapshot), now: scene.now)
+        #expect(Self.outcome(in: effects)?.kind == (isWatched ? .escalated : nil))
+        guard !isWatched else {
+            #expect(Self.outcome(in: effects)?.cause == .autoscalerMaxed)
+            return
+        }
+        #expect(effects.contains(.probe(deep: false)))
+        let answer = ServiceAnswer(kind: .ok, message: "it answers")
+        effects = machine.on(.answered(answer, pods: [:]), now: scene.now)
+        #expect(Self.outcome(in: effects)?.kind == .recovered)
+    }
+
+    private static func outcome(in effects: [HealingEffect]) -> HealingOutcome? {
+        effects.lazy.compactMap { if case .finish(let outcome) = $0 { outcome } else { nil } }.first
+    }
+}
