@@ -43,7 +43,7 @@ let package = Package(
         module("Subprocess", ["CLinux"]),
         module("HTTPClient", ["CCurl", "CLinux"]),
         module("HTTPServer", ["CHTTPParser", "CLinux"]),
-        module("ClusterServer", ["JSON", "Kubernetes", "Simulation", "HTTPServer"]),
+        module("ClusterServer", ["CLinux", "JSON", "Kubernetes", "Simulation", "HTTPServer"]),
         module("KubernetesClient", ["JSON", "Kubernetes", "HTTPClient", "Subprocess", "CYAML"]),
         module("History", ["CSQLite"]),
 

@@ -1,5 +1,5 @@
 #pragma once
-/* What the Glibc module does not declare: epoll, eventfd, accept4, pipe2, pidfd. Without _GNU_SOURCE, under which the
+/* What the Glibc module does not declare: epoll, eventfd, accept4, pipe2, pidfd, malloc's tuning. Without _GNU_SOURCE, under which the
    same headers declare some types otherwise than the Glibc module does. */
 #include <errno.h>
 #include <fcntl.h>
@@ -31,4 +31,15 @@ static inline int cortex_spawn_close_from(posix_spawn_file_actions_t *actions, i
 
 static inline int cortex_pidfd_open(pid_t pid, unsigned int flags) {
     return (int)syscall(SYS_pidfd_open, pid, flags);
+}
+
+/* M_ARENA_MAX of malloc.h. */
+static inline void cortex_malloc_one_arena(void) {
+    extern int mallopt(int, int);
+    mallopt(-8, 1);
+}
+
+static inline void cortex_malloc_trim(void) {
+    extern int malloc_trim(size_t);
+    malloc_trim(0);
 }

@@ -111,8 +111,17 @@ struct ClusterHandler: HTTPHandler {
     }
 
     static func json(_ code: Int, _ value: JSONValue) -> ServerResponse {
-        ServerResponse(
-            status: code, headers: [("Content-Type", "application/json")], body: .bytes(value.rendered + [10]))
+        var writer = JSONWriter(reserving: room(for: value))
+        writer.write(value)
+        writer.endLine()
+        return ServerResponse(
+            status: code, headers: [("Content-Type", "application/json")], body: .bytes(writer.bytes))
+    }
+
+    /// A list of ten thousand pods that outgrew its room again and again would take twice as much for a while.
+    private static func room(for value: JSONValue) -> Int {
+        guard let items = value["items"]?.arrayValue, items.count > 100 else { return 0 }
+        return (items.count + 2) * (items[items.count / 2].rendered.count + 16)
     }
 
     private static func status(_ code: Int, _ message: String, _ reason: String? = nil) -> ServerResponse {

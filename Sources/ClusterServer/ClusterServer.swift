@@ -1,3 +1,4 @@
+internal import CLinux
 public import HTTPServer
 public import Simulation
 import Synchronization
@@ -23,6 +24,10 @@ public final class ClusterServer: Sendable {
     private let cluster: LiveCluster
     private let audit: AuditLog?
     private let state = Mutex(State())
+
+    /// For a process that holds a cluster, before it has a second thread. One lock guards the world, so that threads
+    /// gain nothing from heaps of their own, and each would keep its holes.
+    public static func useOneHeap() { cortex_malloc_one_arena() }
 
     /// - Parameters:
     ///   - world: with its controllers started.

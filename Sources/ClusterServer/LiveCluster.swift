@@ -1,3 +1,4 @@
+internal import CLinux
 import HTTPServer
 import JSON
 import Kubernetes
@@ -22,12 +23,16 @@ final class LiveCluster: Sendable {
         var streams: [Int: Stream] = [:]
         var nextStream = 0
         var dice = SplitMix64(seed: 1)
+        /// The store's revision at which free memory was last given back.
+        var trimmedAt = 0
     }
 
     /// How often watches get a bookmark, in real time.
     private static let bookmarkInterval = Duration.seconds(10)
     /// How long a watch lasts when the client names no time: the API server's least.
     private static let watchTime = Duration.seconds(1800)
+    /// After so many writes the pages that became free are given back: most of an object's versions live for a moment.
+    private static let writesBetweenTrims = 20_000
 
     private let state: Mutex<State>
     private let speed: Double
@@ -49,6 +54,7 @@ final class LiveCluster: Sendable {
             let pause = state.withLock { state -> Double in
                 advance(&state.world)
                 flush(&state)
+                trim(&state)
                 guard let next = state.world.nextWake else { return 0.05 }
                 return min(0.05, max(0.005, (next - state.world.seconds) / speed))
             }
@@ -58,6 +64,12 @@ final class LiveCluster: Sendable {
                 return
             }
         }
+    }
+
+    private func trim(_ state: inout State) {
+        guard state.world.store.revision - state.trimmedAt >= Self.writesBetweenTrims else { return }
+        state.trimmedAt = state.world.store.revision
+        cortex_malloc_trim()
     }
 
     func withWorld<Value: Sendable>(_ body: (inout World) -> Value) -> Value {

@@ -115,6 +115,9 @@ public struct JSONWriter: Sendable {
         }
     }
 
+    /// Ends a value that stands on a line of its own.
+    public mutating func endLine() { bytes.append(UInt8(ascii: "\n")) }
+
     /// Bytes that are one JSON value already.
     public mutating func write(rendered value: [UInt8]) {
         separate()

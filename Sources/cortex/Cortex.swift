@@ -1,3 +1,4 @@
+import ClusterServer
 import Configuration
 import FoundationEssentials
 import Glibc
@@ -7,6 +8,8 @@ import Glibc
 struct Cortex {
     static func main() {
         Signals.block()
+        let name = CommandLine.arguments.dropFirst().first
+        if [Commands.cluster.name, Commands.demo.name].contains(name) { ClusterServer.useOneHeap() }
         // Not exit(): libraries that tidy up at exit must not do so under threads that still use them.
         Task.detached { _exit(exitCode(after: await run(Array(CommandLine.arguments.dropFirst())))) }
         Signals.deliver()

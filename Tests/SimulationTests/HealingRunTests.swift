@@ -67,6 +67,31 @@ struct HealingRunTests {
         #expect(Simulator(settings).run().digest == Simulator(settings).run().digest)
     }
 
+    @Test(
+        "Whatever the API does, and however often, a healing ends rightly and breaks no rule",
+        arguments: APITrouble.Kind.allCases)
+    func troubled(kind: APITrouble.Kind) {
+        for seed in 1...3 {
+            let settings = Simulator.Settings(
+                seed: UInt64(seed), hours: 0.1, services: 2, faults: [.imageNotFound, .scaledToZero],
+                trouble: APITrouble(shares: [kind: 0.3]), pause: 60)
+            for incident in Simulator(settings).run().incidents {
+                #expect(incident.judgement == .right, "seed \(seed): \(incident.why)")
+                #expect(incident.violation == nil)
+            }
+        }
+    }
+
+    @Test("Without names, also a service that calls another is known to suffer from that")
+    func noNames() {
+        for seed in 1...20 {
+            let settings = Simulator.Settings(seed: UInt64(seed), hours: 0.1, services: 5, faults: [.dnsDown])
+            for incident in Simulator(settings).run().incidents {
+                #expect(incident.isNamed != false, "seed \(seed): \(incident.why)")
+            }
+        }
+    }
+
     @Test("The oracle calls a write to what is not the cause, and a wrong count, harm")
     func seesHarm() {
         let fault = Fault(.scaledToZero, at: "web", in: "default")

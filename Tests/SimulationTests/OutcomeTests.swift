@@ -83,6 +83,38 @@ struct OutcomeTests {
         #expect(sets.allSatisfy { $0.at("metadata", "ownerReferences") == nil })
     }
 
+    @Test("a new Deployment takes over the ReplicaSet that an earlier one left, with its pods")
+    func adoption() throws {
+        var world = Self.world()
+        _ = world.call("POST", Self.deployments, Self.deployment())
+        world.step(until: 30)
+        let before = world.all(.pods, in: "a").map(\.uid)
+        _ = world.call("DELETE", Self.deployments + "/web?propagationPolicy=Orphan")
+        world.step(until: 60)
+        _ = world.call("POST", Self.deployments, Self.deployment())
+        world.step(until: 90)
+        #expect(world.all(.replicaSets, in: "a").count == 1)
+        #expect(world.all(.pods, in: "a").map(\.uid) == before)
+        #expect(world.find(.deployments, "a", "web")?.at("status", "availableReplicas") == 2)
+    }
+
+    @Test("a pod whose label was taken away is let go and replaced; with its label back it is one too many")
+    func release() {
+        var world = Self.world()
+        _ = world.call("POST", Self.deployments, Self.deployment())
+        world.step(until: 30)
+        let pod = world.all(.pods, in: "a")[0]
+        let path = Self.space + "/pods/\(pod.name)"
+        _ = world.patch(path, ["metadata": ["labels": ["app": "set-aside"]]], .merge)
+        world.step(until: 60)
+        #expect(world.find(.pods, "a", pod.name)?.controller == nil)
+        #expect(world.all(.pods, in: "a").count == 3)
+        _ = world.patch(path, ["metadata": ["labels": ["app": "web"]]], .merge)
+        world.step(until: 120)
+        #expect(world.all(.pods, in: "a").count == 2)
+        #expect(world.all(.pods, in: "a").allSatisfy { $0.controller != nil })
+    }
+
     @Test("a quota says what is used of it, and a pod above it is refused by its full name")
     func quota() throws {
         var world = Self.world()
@@ -96,7 +128,7 @@ struct OutcomeTests {
         #expect(words.contains(/pods "web-\w+-\w{5}" is forbidden: exceeded quota: few/), "\(words)")
     }
 
-    @Test("a pod that lasts longer than it may fails, and nothing is kept of its containers")
+    @Test("a pod that lasts longer than it may fails, and its containers are shown as they were last seen")
     func deadline() throws {
         var world = Self.world()
         let pod: JSONValue = [
@@ -107,7 +139,8 @@ struct OutcomeTests {
         world.step(until: 20)
         let status = try #require(world.find(.pods, "a", "late")?["status"])
         #expect(status["phase"] == "Failed" && status["reason"] == "DeadlineExceeded")
-        #expect(status["containerStatuses"] == nil)
+        #expect(status["containerStatuses"]?[0]?["state"]?["running"] != nil)
+        #expect(status["containerStatuses"]?[0]?["ready"] == false)
     }
 
     @Test("an eviction under two budgets is a failure of the server that no retry mends")

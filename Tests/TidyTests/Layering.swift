@@ -16,7 +16,7 @@ enum Layering {
     /// Each C library belongs to the targets named here; none of its types leaves them.
     static let owners: [String: Set<String>] = [
         "CCurl": ["HTTPClient"], "CYAML": ["KubernetesClient"], "CHTTPParser": ["HTTPServer"], "CSQLite": ["History"],
-        "CLinux": ["Subprocess", "HTTPServer", "HTTPClient"],
+        "CLinux": ["Subprocess", "HTTPServer", "HTTPClient", "ClusterServer"],
     ]
 
     /// What the toolchain brings and each kind of target may use.

@@ -37,6 +37,7 @@ extension EventLoop {
     ) {
         guard case .bytes(let bytes) = response.body else { return }
         let isBodiless = response.status == 204 || response.status == 304 || response.status < 200
+        if bytes.count > Self.sendSize { output.reserveCapacity(output.count + bytes.count + 1024) }
         encoder.appendHead(
             response, framing: isBodiless ? .none : .length(bytes.count), isVersion11: isVersion11, isLast: isLast,
             second: second, to: &output)
@@ -75,8 +76,14 @@ extension EventLoop {
         let sent = outgoing.withUnsafeBytes { transmit(connection, $0) }
         guard sent >= 0 else { return close(connection) }
         guard sent < outgoing.count else { return settle(connection) }
-        connection.output = Array(outgoing[sent...])
-        connection.outputStart = 0
+        if outgoing.capacity > 4 * Self.sendSize {
+            // Handed over as it is: a large answer would be there twice.
+            swap(&connection.output, &outgoing)
+            connection.outputStart = sent
+        } else {
+            connection.output = Array(outgoing[sent...])
+            connection.outputStart = 0
+        }
         connection.deadline = now + times.stall
         connection.taken = 0
         setInterest(connection, connection.interest | Poller.writable)

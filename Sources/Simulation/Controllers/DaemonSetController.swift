@@ -5,14 +5,16 @@ import Kubernetes
 /// Source: pkg/controller/daemon of Kubernetes.
 struct DaemonSetController: KeyedController {
     static let component = "daemonset-controller"
+    private var adoption = Adoption(of: .pods, by: .daemonSets)
 
-    func keys(of change: StoreChange, _ world: World) -> [ObjectKey] {
+    mutating func keys(of change: StoreChange, _ world: World) -> [ObjectKey] {
         if change.resource.kind == "Node" { return world.all(.daemonSets, in: nil).map { ObjectKey($0) } }
-        return Simulation.keys(of: change, own: .daemonSets, owns: [.pods])
+        return adoption.keys(of: change, world) + Simulation.keys(of: change, own: .daemonSets, owns: [.pods])
     }
 
     mutating func sync(_ key: ObjectKey, _ world: inout World) -> Double? {
         guard let set = world.find(.daemonSets, key.namespace, key.name), !set.isBeingDeleted else { return nil }
+        adoption.settle(set, &world)
         // A DaemonSet's pods carry the hash alone, a StatefulSet's the revision's whole name.
         let name = ControllerRevisions.current(of: set, .daemonSets, &world)
         let revision = String(name.dropFirst(set.name.count + 1))

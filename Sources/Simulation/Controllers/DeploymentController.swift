@@ -7,8 +7,9 @@ struct DeploymentController: KeyedController {
     static let manager = "kube-controller-manager"
     static let component = "deployment-controller"
     static let revision = "deployment.kubernetes.io/revision"
+    private var adoption = Adoption(of: .replicaSets, by: .deployments)
 
-    func keys(of change: StoreChange, _ world: World) -> [ObjectKey] {
+    mutating func keys(of change: StoreChange, _ world: World) -> [ObjectKey] {
         // One that stops all of its pods first waits until the last of them is gone.
         if change.resource.kind == "Pod", change.isGone, let owner = change.object.controller,
             owner["kind"] == "ReplicaSet", let name = owner["name"]?.stringValue,
@@ -17,13 +18,15 @@ struct DeploymentController: KeyedController {
         {
             return [ObjectKey(set.namespace, deployment)]
         }
-        return Simulation.keys(of: change, own: .deployments, owns: [.replicaSets])
+        return adoption.keys(of: change, world)
+            + Simulation.keys(of: change, own: .deployments, owns: [.replicaSets])
     }
 
     mutating func sync(_ key: ObjectKey, _ world: inout World) -> Double? {
         guard let deployment = world.find(.deployments, key.namespace, key.name), !deployment.isBeingDeleted else {
             return nil
         }
+        adoption.settle(deployment, &world)
         let sets = world.owned(.replicaSets, by: deployment).sorted { Self.age($0) < Self.age($1) }
         let isPaused = deployment.at("spec", "paused")?.boolValue ?? false
         notePause(isPaused, deployment, &world)

@@ -8,9 +8,10 @@ struct ReplicaSetController: KeyedController {
     static let component = "replicaset-controller"
     /// Seconds until a refused creation is tried again, by ReplicaSet; doubled up to 16 minutes.
     private var refusals: [ObjectKey: Double] = [:]
+    private var adoption = Adoption(of: .pods, by: .replicaSets)
 
-    func keys(of change: StoreChange, _ world: World) -> [ObjectKey] {
-        Simulation.keys(of: change, own: .replicaSets, owns: [.pods])
+    mutating func keys(of change: StoreChange, _ world: World) -> [ObjectKey] {
+        adoption.keys(of: change, world) + Simulation.keys(of: change, own: .replicaSets, owns: [.pods])
     }
 
     mutating func sync(_ key: ObjectKey, _ world: inout World) -> Double? {
@@ -18,6 +19,7 @@ struct ReplicaSetController: KeyedController {
             refusals[key] = nil
             return nil
         }
+        adoption.settle(set, &world)
         let pods = world.owned(.pods, by: set)
         let active = pods.filter(\.isActive)
         let wanted = set.at("spec", "replicas")?.intValue ?? 1

@@ -6,13 +6,15 @@ import Kubernetes
 /// that is not ready, and a pod of a bad revision is not replaced by going back.
 struct StatefulSetController: KeyedController {
     static let component = "statefulset-controller"
+    private var adoption = Adoption(of: .pods, by: .statefulSets)
 
-    func keys(of change: StoreChange, _ world: World) -> [ObjectKey] {
-        Simulation.keys(of: change, own: .statefulSets, owns: [.pods])
+    mutating func keys(of change: StoreChange, _ world: World) -> [ObjectKey] {
+        adoption.keys(of: change, world) + Simulation.keys(of: change, own: .statefulSets, owns: [.pods])
     }
 
     mutating func sync(_ key: ObjectKey, _ world: inout World) -> Double? {
         guard let set = world.find(.statefulSets, key.namespace, key.name), !set.isBeingDeleted else { return nil }
+        adoption.settle(set, &world) { Self.ordinal(of: $0, set) != nil }
         let update = ControllerRevisions.current(of: set, .statefulSets, &world)
         let current = set.at("status", "currentRevision")?.stringValue ?? update
         let again = act(set, current, update, &world)
@@ -64,9 +66,13 @@ struct StatefulSetController: KeyedController {
     static func pods(of set: JSONValue, _ world: World) -> [Int: JSONValue] {
         var pods: [Int: JSONValue] = [:]
         for pod in world.owned(.pods, by: set) {
-            if let ordinal = Int(pod.name.dropFirst(set.name.count + 1)) { pods[ordinal] = pod }
+            if let ordinal = ordinal(of: pod, set) { pods[ordinal] = pod }
         }
         return pods
+    }
+
+    private static func ordinal(of pod: JSONValue, _ set: JSONValue) -> Int? {
+        pod.name.hasPrefix(set.name + "-") ? Int(pod.name.dropFirst(set.name.count + 1)) : nil
     }
 
     private func remove(_ pod: JSONValue, _ set: JSONValue, _ world: inout World) {

@@ -15,6 +15,12 @@ public struct APITrouble: Hashable, Sendable {
         case droppedWatch = "watch-dropped"
         /// A notice of a change comes twice.
         case duplicatedWatch = "watch-duplicated"
+        /// A notice of a change comes after those of the changes that follow.
+        case reorderedWatch = "watch-reordered"
+        /// The watch is cut: nothing is noticed until it stands again.
+        case cutWatch = "watch-cut"
+        /// The watch's version is compacted: everything is listed anew first.
+        case expiredWatch = "watch-expired"
         /// Somebody else writes the object just before.
         case conflict
     }

@@ -38,6 +38,8 @@ public struct SimulatedHealing: Sendable {
     private static let latency = 0.02
     private var taker = SnapshotTaker()
     private var earlier: Snapshot?
+    /// Until then the watch does not stand, seconds of the simulation.
+    private var blindUntil = 0.0
     /// How it answered last decides what has to be looked at beyond the first look.
     private var answer: ServiceAnswer?
 
@@ -129,7 +131,7 @@ public struct SimulatedHealing: Sendable {
                 world.step(until: event)
                 guard isWatching, concerns(world, since: before) else { continue }
                 let isDropped = world.random.fraction() < trouble.share(.droppedWatch)
-                if isDropped { continue }
+                if isDropped || isLate(&pending, &world) { continue }
                 if world.random.fraction() < trouble.share(.duplicatedWatch) {
                     pending.append(Pending(at: world.seconds + 0.05, number: .max, what: .input(.changed)))
                 }
@@ -140,6 +142,20 @@ public struct SimulatedHealing: Sendable {
             guard let first, pending[first].at <= world.seconds else { return .woke }
             return answer(pending.remove(at: first).what, &world, &result)
         }
+    }
+
+    /// Whether the notice of a change comes later, if at all, because of what became of the watch.
+    private mutating func isLate(_ pending: inout [Pending], _ world: inout World) -> Bool {
+        guard world.seconds >= blindUntil else { return true }
+        for (kind, seconds) in [(APITrouble.Kind.reorderedWatch, 0.3), (.cutWatch, 3), (.expiredWatch, 1)] {
+            // A kind that is not asked for takes nothing from the dice: the run stays the one it was.
+            guard trouble.share(kind) > 0, world.random.fraction() < trouble.share(kind) else { continue }
+            let time = world.seconds + seconds * (0.2 + world.random.fraction())
+            if kind != .reorderedWatch { blindUntil = time }
+            pending.append(Pending(at: time, number: .max, what: .input(.changed)))
+            return true
+        }
+        return false
     }
 
     /// Whether something that the healing watches has changed.

@@ -14,7 +14,8 @@ extension PodRuntime {
         if isExpired {
             let told: JSONValue = ["reason": "DeadlineExceeded", "message": .string(Self.deadlineWords)]
             for (name, value) in told.objectValue ?? [:] { status[name] = value }
-            for name in ["hostIP", "podIP", "podIPs"] { status.put(nil, at: name) }
+            status.put(nil, at: "hostIP")
+            for (name, value) in containerStatuses(stamp) { status[name] = value }
             return status
         }
         if mountsAt != nil, containers.allSatisfy({ $0.starts == 0 }) {
@@ -22,11 +23,17 @@ extension PodRuntime {
             status.put(nil, at: "podIPs")
         }
         status["conditions"] = conditions(after: old?["conditions"]?.arrayValue ?? [], stamp(now))
+        for (name, value) in containerStatuses(stamp) { status[name] = value }
+        return status
+    }
+
+    /// By the names of the status's fields.
+    private func containerStatuses(_ stamp: (Double) -> JSONValue) -> [String: JSONValue] {
         let own = containers.filter { !$0.plan.isInit }
         let initial = containers.filter(\.plan.isInit)
-        status["containerStatuses"] = .array(own.map { Self.status(of: $0, stamp) })
-        if !initial.isEmpty { status["initContainerStatuses"] = .array(initial.map { Self.status(of: $0, stamp) }) }
-        return status
+        var statuses: [String: JSONValue] = ["containerStatuses": .array(own.map { Self.status(of: $0, stamp) })]
+        if !initial.isEmpty { statuses["initContainerStatuses"] = .array(initial.map { Self.status(of: $0, stamp) }) }
+        return statuses
     }
 
     private func conditions(after old: [JSONValue], _ now: JSONValue) -> JSONValue {

@@ -21,7 +21,8 @@ struct PodRuntime: Hashable, Sendable {
     var stopsAt: Double?
     /// When it has lasted for as long as it may; nil once it has, or for a pod without a limit.
     var deadline: Double?
-    /// Its deadline has passed: the kubelet keeps nothing of its containers.
+    /// Its deadline has passed: the kubelet goes on showing its containers as it last saw them.
+    /// Source: `generateAPIPodStatus` in pkg/kubelet/kubelet_pods.go of Kubernetes 1.20.
     var isExpired = false
     var hasStopped = false
     var events: [NodeEvent] = []
@@ -169,9 +170,13 @@ struct PodRuntime: Hashable, Sendable {
         for container in containers where container.isRunning {
             events.append(.normal("Killing", "Stopping container \(container.plan.name)", at: now))
         }
-        for index in containers.indices { containers[index].step = .done }
+        for index in containers.indices {
+            containers[index].process = nil
+            containers[index].isReady = false
+            containers[index].step = .done
+        }
         mountsAt = nil
-        finish(at: now)
+        hasStopped = true
     }
 
     private mutating func finish(at now: Double) {

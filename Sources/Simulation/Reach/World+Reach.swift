@@ -21,11 +21,17 @@ extension World {
         service name: String, in namespace: String, port: Int? = nil, from: String? = nil, _ question: Question
     ) -> Reach {
         let host = "\(name).\(namespace).svc.cluster.local"
-        if machines.isDNSDown { return .nameNotFound("lookup \(host): no DNS server answers") }
+        if machines.isDNSDown { return .nameNotFound(Self.noNameService(host)) }
         guard let service = find(.services, namespace, name) else {
             return .nameNotFound("lookup \(host): no such host")
         }
         return reach(service, port: port, from: from, question)
+    }
+
+    /// As Go's resolver says it when the Service of the cluster's DNS has no endpoints.
+    private static func noNameService(_ host: String) -> String {
+        let server = "10.43.0.10:53"
+        return "lookup \(host) on \(server): read udp 10.42.0.1:51234->\(server): read: connection refused"
     }
 
     /// Asks a Service by its cluster address, without DNS.
@@ -124,7 +130,7 @@ extension World: PodSurroundings {
         let name = labels.first ?? dependency.host
         let space = labels.count > 1 ? labels[1] : namespace
         if dependency.isLookupOnly {
-            if machines.isDNSDown { return "no DNS server answers" }
+            if machines.isDNSDown { return ";; connection timed out; no servers could be reached" }
             return find(.services, space, name) == nil ? "can't resolve '\(dependency.host)'" : nil
         }
         switch reach(service: name, in: space, port: dependency.port, from: namespace, .connection) {

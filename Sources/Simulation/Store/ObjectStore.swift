@@ -30,7 +30,7 @@ public struct ObjectStore: Sendable {
         let first = 1000
         revision = first
         compacted = first
-        shelves = ResourceType.all.map { Shelf(isIndexed: $0.resource == .pods) }
+        shelves = ResourceType.all.map { Shelf(isIndexed: $0.resource == .pods, isPacked: $0.resource == .events) }
     }
 
     // MARK: Reading
@@ -40,13 +40,13 @@ public struct ObjectStore: Sendable {
         return find(type, ObjectKey(type.resource.isNamespaced ? namespace : nil, name))
     }
 
-    func find(_ type: ResourceType, _ key: ObjectKey) -> JSONValue? { shelves[type.index].objects[key] }
+    func find(_ type: ResourceType, _ key: ObjectKey) -> JSONValue? { shelves[type.index][key] }
 
     /// In the order of namespace and name. - Parameter namespace: nil for all.
     public func all(_ resource: Resource, in namespace: String? = nil) -> [JSONValue] {
         guard let type = ResourceType.of(resource) else { return [] }
         let shelf = shelves[type.index]
-        return shelf.keys(in: namespace).compactMap { shelf.objects[$0] }
+        return shelf.keys(in: namespace).compactMap { shelf[$0] }
     }
 
     func keys(_ type: ResourceType, in namespace: String?) -> [ObjectKey] { shelves[type.index].keys(in: namespace) }
@@ -59,26 +59,26 @@ public struct ObjectStore: Sendable {
         let shelf = shelves[type.index]
         let keys =
             shelf.candidates(in: namespace, labels: selector.matchLabels ?? [:]) ?? shelf.keys(in: namespace)
-        return keys.compactMap { shelf.objects[$0] }.filter { selector.matches($0.labels) }
+        return keys.compactMap { shelf[$0] }.filter { selector.matches($0.labels) }
     }
 
     /// The pods that are bound to a node.
     public func pods(onNode node: String) -> [JSONValue] {
         guard let type = ResourceType.of(.pods) else { return [] }
         let shelf = shelves[type.index]
-        return shelf.keys(onNode: node).compactMap { shelf.objects[$0] }
+        return shelf.keys(onNode: node).compactMap { shelf[$0] }
     }
 
     /// Objects of a kind that name this UID among their owners.
     public func owned(_ resource: Resource, by uid: String) -> [JSONValue] {
         guard let type = ResourceType.of(resource), let keys = dependents[uid]?[type.index] else { return [] }
-        return keys.keys.compactMap { shelves[type.index].objects[$0] }
+        return keys.keys.compactMap { shelves[type.index][$0] }
     }
 
     /// Objects of every kind that name this UID among their owners.
     func owned(by uid: String) -> [(type: ResourceType, object: JSONValue)] {
         (dependents[uid] ?? [:]).sorted { $0.key < $1.key }.flatMap { index, keys in
-            keys.keys.compactMap { key in shelves[index].objects[key].map { (ResourceType.all[index], $0) } }
+            keys.keys.compactMap { key in shelves[index][key].map { (ResourceType.all[index], $0) } }
         }
     }
 
@@ -87,7 +87,7 @@ public struct ObjectStore: Sendable {
 
     func object(uid: String) -> (type: ResourceType, object: JSONValue)? {
         places[uid].flatMap { place in
-            shelves[place.type].objects[place.key].map { (ResourceType.all[place.type], $0) }
+            shelves[place.type][place.key].map { (ResourceType.all[place.type], $0) }
         }
     }
 
@@ -95,7 +95,7 @@ public struct ObjectStore: Sendable {
     func content(of namespace: String) -> [(type: ResourceType, object: JSONValue)] {
         ResourceType.all.filter(\.resource.isNamespaced).flatMap { type in
             shelves[type.index].keys(in: namespace).compactMap { key in
-                shelves[type.index].objects[key].map { (type, $0) }
+                shelves[type.index][key].map { (type, $0) }
             }
         }
     }
@@ -133,7 +133,7 @@ public struct ObjectStore: Sendable {
 
     mutating func write(_ type: ResourceType, _ object: JSONValue) -> JSONValue {
         let key = ObjectKey(object)
-        let previous = shelves[type.index].objects[key]
+        let previous = shelves[type.index][key]
         var object = object
         revision += 1
         object.put(.string(String(revision)), at: "metadata", "resourceVersion")
@@ -146,7 +146,7 @@ public struct ObjectStore: Sendable {
     }
 
     @discardableResult mutating func erase(_ type: ResourceType, _ key: ObjectKey) -> JSONValue? {
-        guard let previous = shelves[type.index].objects[key] else { return nil }
+        guard let previous = shelves[type.index][key] else { return nil }
         var object = previous
         revision += 1
         object.put(.string(String(revision)), at: "metadata", "resourceVersion")

@@ -2,13 +2,18 @@ import JSON
 
 /// All objects of one kind, with the indexes that make controllers over many of them cheap.
 struct Shelf: Sendable {
-    private(set) var objects: [ObjectKey: JSONValue] = [:]
+    /// So many are kept as values; what comes later, of a kind that is packed, as JSON text in a quarter of the room.
+    static let values = 5_000
+
+    private var objects: [ObjectKey: JSONValue] = [:]
+    private var packed: [ObjectKey: [UInt8]] = [:]
     private var namespaces: [String: SortedKeys] = [:]
     /// Pods only: by the node they are bound to.
     private var nodes: [String: SortedKeys] = [:]
     /// Pods only: by namespace and label.
     private var labels: [LabelKey: SortedKeys] = [:]
     private let isIndexed: Bool
+    private let isPacked: Bool
 
     private struct LabelKey: Hashable {
         var namespace: String
@@ -16,9 +21,23 @@ struct Shelf: Sendable {
         var value: String
     }
 
-    init(isIndexed: Bool) { self.isIndexed = isIndexed }
+    /// - Parameter isPacked: for objects that are many and seldom read.
+    init(isIndexed: Bool = false, isPacked: Bool = false) {
+        self.isIndexed = isIndexed
+        self.isPacked = isPacked
+    }
 
-    var count: Int { objects.count }
+    var count: Int { objects.count + packed.count }
+
+    subscript(key: ObjectKey) -> JSONValue? {
+        if let object = objects[key] { return object }
+        guard let text = packed[key] else { return nil }
+        do {
+            return try JSONValue(parsing: text)
+        } catch {
+            preconditionFailure("what was packed as JSON is none: \(error)")
+        }
+    }
 
     /// - Parameter namespace: nil for all.
     func keys(in namespace: String?) -> [ObjectKey] {
@@ -36,13 +55,22 @@ struct Shelf: Sendable {
     }
 
     mutating func set(_ key: ObjectKey, _ object: JSONValue?) {
-        let old = objects[key]
+        let old = self[key]
         if isIndexed { reindex(key, old, object) }
-        objects[key] = object
+        keep(key, object)
         if old == nil, object != nil { namespaces[key.namespace, default: SortedKeys()].insert(key) }
         if old != nil, object == nil {
             namespaces[key.namespace]?.remove(key)
             if namespaces[key.namespace]?.isEmpty == true { namespaces[key.namespace] = nil }
+        }
+    }
+
+    private mutating func keep(_ key: ObjectKey, _ object: JSONValue?) {
+        if isPacked, let object, objects[key] == nil, objects.count >= Self.values {
+            packed[key] = object.rendered
+        } else {
+            packed[key] = nil
+            objects[key] = object
         }
     }
 

@@ -9,6 +9,8 @@ import Web
 final class DemoView: Sendable {
     private struct State {
         var lines: [String] = []
+        /// What Cortex does now, by service.
+        var doings: [String: String] = [:]
         var seen = 0
     }
 
@@ -44,12 +46,14 @@ final class DemoView: Sendable {
         let after = state.withLock { $0.seen }
         for event in feed.events(after: after).events {
             state.withLock { $0.seen = event.number }
-            if let words = Self.words(event.frame) { say(words) }
+            guard let news = Self.news(event.frame) else { continue }
+            state.withLock { $0.doings[news.service] = news.doing }
+            say("\(news.service): \(news.message)")
         }
         if isTerminal { draw(rows) }
     }
 
-    private static func words(_ frame: [UInt8]) -> String? {
+    private static func news(_ frame: [UInt8]) -> (service: String, message: String, doing: String?)? {
         // `id: 3`, then `data: {…}`.
         guard let open = frame.firstIndex(of: UInt8(ascii: "{")) else { return nil }
         let json = frame[open...]
@@ -57,25 +61,18 @@ final class DemoView: Sendable {
         guard let event = try? JSONCoding.decode(JSONValue.self, from: Data(json)),
             let service = event["service"]?.stringValue, let message = event["message"]?.stringValue
         else { return nil }
-        return "\(service): \(message)"
+        let isOpen = ["incident_opened", "incident_step"].contains(event["type"]?.stringValue)
+        let cause = event["cause"]?.stringValue.map { "\($0): " } ?? ""
+        return (service, message, isOpen ? printable(cause + message) : nil)
     }
 
     private func draw(_ rows: [DemoCluster.Row]) {
         var size = winsize()
         let hasSize = ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0 && size.ws_row > 0
-        let height = hasSize ? Int(size.ws_row) : 24
-        let width = hasSize ? Int(size.ws_col) : 80
-        var screen = header + [""]
-        for row in rows {
-            let mark = row.isAnswering ? "\u{1b}[32m●\u{1b}[0m" : "\u{1b}[31m○\u{1b}[0m"
-            let name = row.name + String(repeating: " ", count: max(1, 24 - row.name.count))
-            screen.append("  \(mark) \(name)\(row.ready)/\(row.wanted)  \(row.isAnswering ? "answers" : "no answer")")
-        }
-        screen.append("")
-        let room = max(0, height - screen.count - 1)
-        screen += state.withLock { $0.lines.suffix(room) }.map { String($0.prefix(max(10, width - 1))) }
-        let text = screen.prefix(height - 1).map { $0 + "\u{1b}[K" }.joined(separator: "\r\n")
-        Terminal.out("\u{1b}[H" + text + "\u{1b}[J")
+        var screen = DemoScreen(header: header, rows: rows)
+        if hasSize { (screen.width, screen.height) = (Int(size.ws_col), Int(size.ws_row)) }
+        (screen.lines, screen.doings) = state.withLock { ($0.lines, $0.doings) }
+        Terminal.out(screen.text)
     }
 
     /// What comes from pods and tools may hold anything: it moves no cursor.
