@@ -4,7 +4,7 @@ struct Rest {
     static let interval = 12
     private var rounds = 0
 
-    /// - Parameter atRest: the cluster has been looked at, and no task runs.
+    /// - Parameter atRest: the cluster has been looked at, or cannot be, and no task runs.
     mutating func isTime(atRest: Bool) -> Bool {
         if rounds > 0 { rounds -= 1 }
         guard atRest, rounds == 0 else { return false }

@@ -124,7 +124,9 @@ struct ServeAssembly: Sendable {
             metrics.toolServersKnown(await cluster.tools.servers().count)
             if let counts = incidents?.counts { metrics.workloads(watched: counts.watched, failing: counts.failing) }
             tasks.sweep()
-            if rest.isTime(atRest: watch.isLooking && tasks.counts.running == 0) { ProgramPages.letGo() }
+            // A cluster that is away is asked again and again, which needs little of the program.
+            let hasLooked = watch.isLooking || watch.trouble != nil
+            if rest.isTime(atRest: hasLooked && tasks.counts.running == 0) { ProgramPages.letGo() }
         } while (try? await Task.sleep(for: .seconds(5))) != nil  // throws only when it is cancelled
     }
 
