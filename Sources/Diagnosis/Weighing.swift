@@ -11,11 +11,6 @@ enum Weighing {
         .claimPending, .autoscalerMaxed, .autoscalerBlind, .budgetBlocks, .oomLimitCut, .antiAffinity, .nodeFull,
         .beingDeleted, .podRejected, .volumeNotMounted, .podStuckLeaving, .hostPort, .podAffinity, .topologySpread,
     ]
-    /// What fits what is seen, and other things would fit it too.
-    private static let inferred: Set<CauseID> = [
-        .notListening, .badAnswer, .workloadMissing, .podEvicted, .hang, .networkPolicy, .initHangs, .rolloutStuck,
-        .dependencyMissing, .dnsDown,
-    ]
     /// What a start that fails for good looks like at first, too.
     private static let early: Set<CauseID> = [.crashTransient, .slowStart]
 
@@ -70,8 +65,7 @@ enum Weighing {
 
     private static func base(of cause: CauseID) -> Double {
         if stated.contains(cause) { return 0.95 }
-        if early.contains(cause) { return 0.5 }
-        return inferred.contains(cause) ? 0.75 : 0.85
+        return early.contains(cause) ? 0.3 : 0.9
     }
 
     static func confidence(_ cause: Cause, against: [String]) -> Double {

@@ -50,7 +50,9 @@ extension SnapshotReader {
         switch outcome {
         case .items: break
         case .absent: snapshot.memory.unavailable = "the cluster serves no metrics.k8s.io"
-        case .refused(let note): snapshot.memory.unavailable = note.message
+        case .refused(let note):
+            snapshot.unread.append(note)
+            snapshot.memory.unavailable = note.message
         case .unanswered(let error): snapshot.memory.unavailable = "\(error)"
         }
         snapshot.memory = usage?.add(snapshot.memory, of: snapshot) ?? snapshot.memory

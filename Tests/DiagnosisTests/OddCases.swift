@@ -83,6 +83,35 @@ struct OddCases {
         #expect(verdict.cause?.confidence ?? 1 <= 0.5)
     }
 
+    @Test("of two workloads behind one Service the one is looked at whose pod refused the request")
+    func halfOfThem() throws {
+        func owned(_ kind: String, _ name: String) -> JSONValue {
+            [
+                [
+                    "apiVersion": "apps/v1", "kind": .string(kind), "name": .string(name),
+                    "uid": .string("uid-\(name)"), "controller": true,
+                ]
+            ]
+        }
+        let set = SurroundingCases.named(
+            "ReplicaSet", "canary-1",
+            [
+                "metadata": [
+                    "name": "canary-1", "namespace": "shop", "uid": "uid-canary-1",
+                    "ownerReferences": owned("Deployment", "canary"),
+                ], "spec": ["selector": ["matchLabels": ["app": "web"]]],
+            ])
+        var pod = PodShape.ready().object("canary-1-x", owner: "canary-1", template: Scene.template())
+        pod["status"]?["podIP"] = "10.42.0.91"
+        let verdict = try Scene {
+            $0.others = [Scene.otherDeployment("canary", labels: ["app": "web"]), set, pod]
+            $0.answer = ServiceAnswer(
+                kind: .connectionRefused, message: "dial tcp 10.42.0.91:3000: connect: connection refused")
+        }.verdict()
+        #expect(verdict.target.name == "canary")
+        #expect(verdict.cause?.id == .notListening, "\(verdict)")
+    }
+
     @Test("an object that was made a moment ago was made, and its fields were not changed")
     func made() throws {
         let fields: JSONValue = ["f:spec": ["f:replicas": [:], "f:selector": [:]]]

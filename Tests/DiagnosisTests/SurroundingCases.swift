@@ -246,7 +246,7 @@ struct SurroundingCases {
     func weighing() throws {
         let verdict = try Scene { $0.answer = Self.silence }.verdict()
         #expect(verdict.cause?.evidence.isEmpty == false)
-        #expect(verdict.cause?.confidence == 0.75)
+        #expect(verdict.cause?.confidence == 0.9)
         let changed = try Scene.rollout(
             Scene.template { container, _ in container["image"] = "shop/web:2" }, [.crashing(restarts: 4)]
         ).verdict()

@@ -82,7 +82,8 @@ struct MemoryReadingTests {
     func unavailable(_ error: APIError) async throws {
         let snapshot = try await look(.failure(error))
         #expect(snapshot.memory.unavailable != nil)
-        #expect(snapshot.unread.isEmpty)
+        #expect(snapshot.unread.count == (error.isForbidden ? 1 : 0), "a right that is missing is named")
+        #expect(Diagnostician.diagnose(snapshot).cause?.id != .forbidden, "and costs no more than the curve")
         #expect(snapshot.memory.kills.count == 1, "what the kubelet says is kept")
     }
 }

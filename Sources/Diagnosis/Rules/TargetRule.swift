@@ -29,7 +29,7 @@ struct TargetRule: Rule {
         // A zero may be an autoscaler's will: only its absence, seen, allows to call it an accident.
         if subject.workload?.desired == 0 { needed.append(.autoscalers) }
         let refused = subject.snapshot.unread.filter { unread in
-            unread.isForbidden && needed.contains { $0.plural == unread.resource.split(separator: "/").last ?? "" }
+            unread.isForbidden && needed.contains { unread.isOf($0) }
         }
         guard let first = refused.first else { return }
         let rules = refused.map { unread in

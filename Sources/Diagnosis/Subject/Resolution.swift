@@ -67,6 +67,10 @@ struct Resolution {
         if let selector = service?.spec.selector, !selector.isEmpty {
             let wanted = LabelSelector(matchLabels: selector)
             let matching = workloads.filter { wanted.matches($0.podLabels) }
+            if let failing = told(by: snapshot.answer, matching) {
+                workload = failing
+                return
+            }
             if let match = Self.preferred(matching, name: target.name) {
                 workload = match
                 return
@@ -74,6 +78,16 @@ struct Resolution {
         }
         isGuessed = true
         workload = named(target.name, kind: nil) ?? alike()
+    }
+
+    /// Of several workloads behind one Service the one whose pod the failed answer names by its address.
+    private func told(by answer: ServiceAnswer?, _ workloads: [Workload]) -> Workload? {
+        guard workloads.count > 1, let answer, answer.kind != .ok else { return nil }
+        return workloads.first { workload in
+            pods(of: workload).contains { pod in
+                pod.status?.podIP.map { answer.message.contains("\($0):") } ?? false
+            }
+        }
     }
 
     private mutating func resolveServiceOfWorkload() {

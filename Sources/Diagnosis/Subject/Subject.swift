@@ -76,7 +76,7 @@ public struct Subject: Sendable {
 
     /// The reads of this resource that failed.
     func unread(_ resource: Resource) -> [UnreadResource] {
-        snapshot.unread.filter { $0.resource.split(separator: "/").last.map(String.init) == resource.plural }
+        snapshot.unread.filter { $0.isOf(resource) }
     }
 
     private static func history(of workload: Workload, in snapshot: Snapshot) -> RevisionHistory? {

@@ -112,4 +112,9 @@ public struct UnreadResource: Codable, Hashable, Sendable {
         self.isForbidden = isForbidden
         self.message = message
     }
+
+    /// Whether it was a read of this kind: several groups have one that is called `pods`.
+    func isOf(_ kind: Resource) -> Bool {
+        resource == (kind.group.isEmpty ? kind.plural : "\(kind.group)/\(kind.plural)")
+    }
 }

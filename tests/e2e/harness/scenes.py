@@ -83,11 +83,13 @@ def crash(ns):
 
 
 def starved(ns):
-    """The only revision there ever was is killed at its limit, again and again."""
-    sandfly.deploy(ns, sandfly.deployment(
+    """The only revision there ever was is killed at its limit, again and again, though that was raised."""
+    workload = sandfly.deployment(
         ns.name, replicas=1, readinessProbe=None, resources={"limits": {"memory": "48Mi"}},
         args=["-c", "held = []\nwhile True: held.append(bytearray(4 << 20))"],
-        does={"leak": {"at": 0, "bytesPerSecond": 100_000_000}}), ready=False)
+        does={"leak": {"at": 0, "bytesPerSecond": 100_000_000}})
+    workload["metadata"]["annotations"] = {"cortex.io/memory-raised": "24Mi → 48Mi"}
+    sandfly.deploy(ns, workload, ready=False)
     ns.until_waiting("OOMKilled", "CrashLoopBackOff")
 
 
