@@ -152,7 +152,42 @@ struct RevisionHistoryTests {
         #expect(try scene.verdict().cause?.id == .imageNotFound)
     }
 
-    @Test("the only one before the current is gone back to, unless it was given up at once")
+    /// Three revisions that came one soon after the other, and what Events tell of a pod of the second.
+    private static func threeSoon(_ second: [JSONValue]) -> Scene {
+        Scene { scene in
+            scene.revisions = [
+                .init(age: 300, template: image("one")), .init(number: 2, age: 200, template: image("two")),
+                .init(number: 3, age: 90, template: image("three"), pods: [.waiting("ErrImagePull", "not found")]),
+            ]
+            scene.events += second
+        }
+    }
+
+    private static func told(_ reason: String, ago: Double, type: String = "Warning") -> JSONValue {
+        Scene.event("Pod", Scene.setName(2) + "-x7k2p", reason, reason, ago: ago, type: type)
+    }
+
+    @Test("a revision whose pod ran undisturbed until the next one came has served")
+    func ranWell() throws {
+        let started = Self.told("Started", ago: 195, type: "Normal")
+        #expect(try history(Self.threeSoon([started])).rollbackTarget { _ in false }?.number == 2)
+        let slow = try history(Self.threeSoon([started, Self.told("Unhealthy", ago: 185)]))
+        #expect(slow.rollbackTarget { _ in false }?.number == 2, "its probes failed only while it started")
+    }
+
+    @Test("a pod that was restarted, whose probes failed to the end, or that only came later vouches for nothing")
+    func ranBadly() throws {
+        func target(_ events: JSONValue...) throws -> Int? {
+            try history(Self.threeSoon(events)).rollbackTarget { _ in false }?.number
+        }
+        let started = Self.told("Started", ago: 195, type: "Normal")
+        #expect(try target(started, Self.told("Started", ago: 180, type: "Normal")) == nil)
+        #expect(try target(started, Self.told("Unhealthy", ago: 91)) == nil)
+        #expect(try target(started, Self.told("FailedMount", ago: 150)) == nil)
+        #expect(try target(Self.told("Started", ago: 80, type: "Normal")) == nil)
+    }
+
+    @Test("the only one before the current is gone back to, unless nothing was ever available with it")
     func onlyOne() throws {
         func target(stood: Double) throws -> Int? {
             try history(

@@ -114,16 +114,28 @@ struct RealClusterTests {
             PlainConfigMap.self, namespace: Self.namespace, name: name, preconditions: .init(uid: merged.metadata.uid))
     }
 
+    /// Scales on the state that it read, and returns that state. The controller of a young Deployment still writes its
+    /// status: after a conflict it is decided anew.
+    private func scaleToOne() async throws -> Preconditions {
+        while true {
+            let first = try await client.scale(.deployments, namespace: Self.namespace, name: name)
+            #expect(first.replicas == 0)
+            let read = Preconditions(uid: first.metadata.uid, resourceVersion: first.metadata.resourceVersion)
+            do throws(APIError) {
+                let scaled = try await client.setScale(
+                    .deployments, namespace: Self.namespace, name: name, replicas: 1, preconditions: read)
+                #expect(scaled.replicas == 1)
+                return read
+            } catch {
+                guard error.isConflict else { throw error }
+            }
+        }
+    }
+
     @Test("a scale decided on an older state is a conflict and changes nothing")
     func scale() async throws {
         try await createDeployment(replicas: 0)
-        let first = try await client.scale(.deployments, namespace: Self.namespace, name: name)
-        #expect(first.replicas == 0)
-        let preconditions = Preconditions(
-            uid: first.metadata.uid, resourceVersion: first.metadata.resourceVersion)
-        let scaled = try await client.setScale(
-            .deployments, namespace: Self.namespace, name: name, replicas: 1, preconditions: preconditions)
-        #expect(scaled.replicas == 1)
+        let preconditions = try await scaleToOne()
         let error = await #expect(throws: APIError.self) {
             try await client.setScale(
                 .deployments, namespace: Self.namespace, name: name, replicas: 2, preconditions: preconditions)

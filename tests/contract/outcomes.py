@@ -172,11 +172,11 @@ def a_daemonset(scene):
     scene.see("its status when it is stuck", scene.get("DaemonSet", "web")["status"])
 
 
-def ended(scene, name, condition, *tells):
+def ended(scene, name, condition, *tells, counts=("active", "succeeded", "failed")):
     scene.until(f"{condition} of {name}", lambda: any(
         c[0] == condition for c in scene.condition("Job", name)), 60)
     status = scene.get("Job", name)["status"]
-    scene.see(f"the counts of {name}", {key: status.get(key) for key in ("active", "succeeded", "failed")})
+    scene.see(f"the counts of {name}", {key: status.get(key) for key in counts})
     scene.see(f"the conditions of {name}", scene.condition("Job", name))
     for reason in tells:
         scene.until_told(name, reason)
@@ -194,7 +194,9 @@ def jobs(scene):
     ended(scene, "never", "Failed", "BackoffLimitExceeded")
     ended(scene, "long", "Failed", "DeadlineExceeded", "SuccessfulDelete")
     ended(scene, "many", "Complete", "Completed")
-    ended(scene, "again", "Failed", "BackoffLimitExceeded", "SuccessfulDelete")
+    # It counts the pods that it is about to delete, and once more when it does not yet see that it gave up: by then they
+    # may be gone.
+    ended(scene, "again", "Failed", "BackoffLimitExceeded", "SuccessfulDelete", counts=("active", "succeeded"))
     scene.see("the phases of bad", sorted(p["status"]["phase"] for p in scene.all("Pod", "app=bad")))
     scene.see("the pods of off", len(scene.all("Pod", "app=off")))
 

@@ -3,7 +3,7 @@ import json
 
 import pytest
 
-from harness import sandfly, stream, wait
+from harness import rights, sandfly, stream, wait
 from harness.sandfly import NAME
 
 NAMES = [NAME, "inventory-mcp-server", "proxmox-mcp-server"]
@@ -88,7 +88,9 @@ def test_a_day_of_normal_operations_has_no_incident_and_no_write(ns, start):
              "a run of the CronJob", 100)
     status, _, text = stream.request(server.url, path="/api/incidents")
     assert status == 200 and json.loads(text)["incidents"] == [], text
-    # The whole namespace goes, with a pod that takes its time.
+    # The whole namespace goes, with a pod that takes its time, and with it what Cortex's account may do there.
+    for right in rights.flat(rights.rules("cortex-api-reader")):
+        ns.withhold(*right)
     ns.cluster.kubectl("delete", "namespace", ns.name, "--wait=false")
     ns.until(lambda: not ns.list("deployments"), "the workloads to be gone")
     wait.until(lambda: not ns.list("pods"), "the pods to be gone", 60)

@@ -16,8 +16,10 @@ extension RevisionHistory {
         let pods = snapshot.pods.filter { Resolution.isOwned($0.metadata, by: set) }
         let known = own.enumerated().compactMap { index, revision -> Revision? in
             let next = own.indices.contains(index + 1) ? own[index + 1].metadata.creationTimestamp : nil
-            var known = Self.revision(revision, pods.filter { Self.isOf(revision, $0) }, until: next, pods, snapshot)
+            var known = Self.revision(
+                revision, of: set, pods.filter { Self.isOf(revision, $0) }, until: next, pods, snapshot)
             if let completed, known?.isReadyNow == false, revision.name != current {
+                // What ran once on one of its pods did not come through to all of them.
                 if revision.revision > completed.revision { known?.health = .failed("its update was never completed") }
                 if revision.name == completed.name, index > 0, known?.isBelievedHealthy == true {
                     known?.health = .served
@@ -37,7 +39,8 @@ extension RevisionHistory {
     }
 
     private static func revision(
-        _ object: ControllerRevision, _ own: [Pod], until next: Date?, _ pods: [Pod], _ snapshot: Snapshot
+        _ object: ControllerRevision, of set: ObjectReference, _ own: [Pod], until next: Date?, _ pods: [Pod],
+        _ snapshot: Snapshot
     ) -> Revision? {
         // A revision that is no template of pods is none to go back to.
         guard let raw = object.template, let data = try? JSONCoding.encode(raw),
@@ -49,6 +52,11 @@ extension RevisionHistory {
                 .ready(ready)
             } else if let why = failure(before: next, pods, snapshot) {
                 .failed(why)
+            } else if ranWell(
+                template, from: object.metadata.creationTimestamp, until: next, in: snapshot,
+                isOwn: { $0.hasPrefix(set.name + "-") && !$0.dropFirst(set.name.count + 1).contains("-") })
+            {
+                .served
             } else {
                 .believed
             }

@@ -31,7 +31,15 @@ extension RevisionHistory {
             if let why = lostAvailability(set) { return .failed(why) }
             if wasAvailableAtChange(set) { return .served }
             if let why = warning(set) { return .failed(why) }
-            return Self.earlierNumbers(set).isEmpty ? .believed : .served
+            return Self.earlierNumbers(set).isEmpty && !ranWell(set) ? .believed : .served
+        }
+
+        private func ranWell(_ set: ReplicaSet) -> Bool {
+            guard let template = set.spec.template else { return false }
+            return RevisionHistory.ranWell(
+                template, from: set.metadata.creationTimestamp, until: successor(of: set)?.metadata.creationTimestamp,
+                in: snapshot
+            ) { $0.hasPrefix(set.name + "-") }
         }
 
         /// Why pods of the revision did not start, from what the events still say.

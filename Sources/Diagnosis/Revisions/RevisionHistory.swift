@@ -45,9 +45,8 @@ public struct RevisionHistory: Hashable, Sendable {
     public var previous: Revision? { older.first }
 
     /// The best revision to go back to: one that has Ready pods now, else the latest older one that is known to have
-    /// served, else the only older one that nothing speaks against, if it stood for a while. Of several that nobody can
-    /// vouch for none is guessed. One whose template shares the fault, or that only restarts the same pods, is no way
-    /// back.
+    /// served, else the only older one that nothing speaks against. Of several that nobody can vouch for none is
+    /// guessed. One whose template shares the fault, or that only restarts the same pods, is no way back.
     public func rollbackTarget(sharesFault: (PodTemplate) -> Bool) -> Revision? {
         guard let current else { return nil }
         let believable = older.filter { revision in
@@ -56,18 +55,13 @@ public struct RevisionHistory: Hashable, Sendable {
         }
         if let ready = believable.first(where: \.isReadyNow) { return ready }
         if let served = believable.first(where: { hasServed($0) }) { return served }
-        guard older.filter(\.isBelievedHealthy).count == 1, let only = believable.first,
-            tenure(of: only) ?? .infinity >= Self.plain
-        else { return nil }
-        return only
+        return older.filter(\.isBelievedHealthy).count == 1 ? believable.first : nil
     }
 
     /// Seconds in use after which a revision that nothing speaks against is known to have served.
     private static let proven: Double = 600
-    /// Seconds that the only older revision must have stood: one that was given up within them was a slip.
-    private static let plain: Double = 5
 
-    /// Somebody went back to it, it was available until the next one came, or it was in use for long.
+    /// Somebody went back to it, it was available or its pods ran until the next one came, or it was in use for long.
     private func hasServed(_ revision: Revision) -> Bool {
         revision.health == .served || tenure(of: revision).map { $0 >= Self.proven } ?? false
     }

@@ -51,7 +51,9 @@ class Namespace:
         self._withheld |= rights.flat(rights.rules("cortex-api-reader")) - self._granted
         self._withheld |= rights.flat(rights.rules("cortex-api-nodes")) - rights.flat(nodes)
         self.cluster.put(*rights.objects(self.name, ACCOUNT, healer, nodes))
-        self.until(lambda: self._may("list", "nodes", "") == bool(nodes), "the right to nodes to be as it should")
+        for verb in ("list", "watch"):
+            wanted = (verb, "nodes") in rights.flat(nodes)
+            self.until(lambda: self._may(verb, "nodes", "") == wanted, f"the right to {verb} nodes to be as it should")
         for verb, resource in sorted(before ^ self._granted)[:3]:
             wanted = (verb, resource) in self._granted
             self.until(lambda: self._may(verb, resource) == wanted, f"the right to {verb} {resource} to change")

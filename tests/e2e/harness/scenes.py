@@ -66,12 +66,13 @@ def claim(ns):
 
 
 def configured_crash(ns):
-    """A pod that reads a ConfigMap and cannot start."""
+    """A pod that reads a ConfigMap, which somebody changed, and cannot start."""
     ns.apply({"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "settings", "namespace": ns.name},
-              "data": {"MODE": "the-value-itself"}})
+              "data": {"MODE": "as-it-was"}})
     sandfly.deploy(ns, sandfly.deployment(
         ns.name, replicas=1, command=NO_PROGRAM, envFrom=[{"configMapRef": {"name": "settings"}}]), ready=False)
     ns.until_waiting(*FAILED)
+    ns.patch("configmap", "settings", {"data": {"MODE": "the-value-itself"}})
 
 
 def crash(ns):
