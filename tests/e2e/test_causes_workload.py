@@ -84,6 +84,7 @@ def test_pod_deleted(ns, route):
     ns.until(ns.answers, "the new pods' answer")
 
 
+@pytest.mark.long
 @pytest.mark.cause("crash-new-revision")
 def test_crash_new_revision(ns, route):
     sandfly.deploy(ns)

@@ -32,6 +32,7 @@ def everything(server, events):
                   on_event=lambda event: events.append(event) or event["type"] != "incident_closed")
 
 
+@pytest.mark.long
 def test_a_bad_image_is_rolled_back_before_anybody_asks(ns, start):
     sandfly.deploy(ns)
     server = start(ns, watch=True)
