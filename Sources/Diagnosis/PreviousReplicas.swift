@@ -35,15 +35,19 @@ public struct PreviousReplicas: Hashable, Sendable {
             : "\(count) replica\(count == 1 ? "" : "s") (known from \(source.rawValue))"
     }
 
-    /// - Parameter remembered: the count Cortex last saw, if it did.
+    /// - Parameters:
+    ///   - watched: the count that the watch which runs now last saw, if it did.
+    ///   - remembered: the count that Cortex last saw, maybe in an earlier life.
     public static func find(
-        for workload: Workload, in snapshot: Snapshot, remembered: Int? = nil
+        for workload: Workload, in snapshot: Snapshot, watched: Int? = nil, remembered: Int? = nil
     ) -> PreviousReplicas {
         let sets = snapshot.replicaSets.filter { Resolution.isOwned($0.metadata, by: workload.object) }
         let current = sets.max { ($0.revision ?? 0) < ($1.revision ?? 0) }
         let scalings = scalings(of: workload, in: snapshot)
-        // The events tell of this very scale to zero; what Cortex remembers may be older than them.
+        // A watch sees every count. Events tell of this very scale to zero, but the control plane drops them where it
+        // writes many about one object; what Cortex remembers from before its start may be older than they are.
         let sources: [(Source, Int?)] = [
+            (.memory, watched),
             (.events, count(before: scalings.filter { current == nil || $0.replicaSet == current?.name })),
             (.memory, remembered),
             (.annotation, current?.desiredReplicas),

@@ -78,12 +78,15 @@ struct ClusterWatchTests {
     func sight() async throws {
         let cluster = QuietCluster()
         cluster.isSilent = true
-        let watch = try watch(Readiness(), LogLines())
+        let age = Mutex(Duration.seconds(2))
+        let watch = try watch(Readiness(), LogLines()) { age.withLock { $0 } }
         let run = Task { await watch.run(cluster, incidents: nil, alsoWatching: []) }
         defer { run.cancel() }
         #expect(await eventually { watch.trouble != nil })
         #expect(await watch.isOutOfSight())
-        let other = try self.watch(Readiness(), LogLines())
+        age.withLock { $0 = .seconds(60) }
+        #expect(await !watch.isOutOfSight(), "nobody waits for a list that did not come for so long")
+        let other = try self.watch(Readiness(), LogLines()) { .seconds(2) }
         let second = Task { await other.run(QuietCluster(), incidents: nil, alsoWatching: []) }
         defer { second.cancel() }
         #expect(await eventually { other.isLooking })
@@ -106,11 +109,13 @@ struct ClusterWatchTests {
         func add(_ line: String) { lines.withLock { $0.append(line) } }
     }
 
-    private func watch(_ readiness: Readiness, _ lines: LogLines) throws -> ClusterWatch {
+    private func watch(
+        _ readiness: Readiness, _ lines: LogLines, age: @escaping @Sendable () -> Duration = ClusterWatch.stopwatch()
+    ) throws -> ClusterWatch {
         let log = Logger(component: "SERVE", to: LogOutput(now: { "now" }, sink: { lines.add($0) }))
         let stored = StoredReplicaMemory(memory: try Memory(directory: nil), log: log)
         return ClusterWatch(
             namespaces: ["shop"], stored: stored, readiness: readiness, log: log, beatInterval: .milliseconds(20),
-            answerTime: .milliseconds(200))
+            answerTime: .milliseconds(200), age: age)
     }
 }

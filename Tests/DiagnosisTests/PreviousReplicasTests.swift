@@ -4,7 +4,9 @@ import Testing
 
 @Suite("The count before a scale to zero")
 struct PreviousReplicasTests {
-    private func find(remembered: Int? = nil, _ change: (inout Scene) -> Void) throws -> PreviousReplicas {
+    private func find(
+        watched: Int? = nil, remembered: Int? = nil, _ change: (inout Scene) -> Void
+    ) throws -> PreviousReplicas {
         let scene = Scene { scene in
             scene.replicas = 0
             scene.revisions = [.init(desiredAnnotation: 0)]
@@ -12,7 +14,7 @@ struct PreviousReplicasTests {
         }
         let snapshot = try scene.snapshot()
         return PreviousReplicas.find(
-            for: try #require(Subject(snapshot).workload), in: snapshot, remembered: remembered)
+            for: try #require(Subject(snapshot).workload), in: snapshot, watched: watched, remembered: remembered)
     }
 
     @Test("what Cortex remembers comes before what is written on the objects")
@@ -27,6 +29,17 @@ struct PreviousReplicasTests {
             $0.events = [Scene.scaling("Scaled down replica set web-hash1 to 0 from 3", ago: 10)]
         }
         #expect(found == PreviousReplicas(count: 3, source: .events))
+    }
+
+    @Test("what the watch saw is believed before events, of which the last may have been dropped")
+    func droppedEvents() throws {
+        let found = try find(watched: 3, remembered: 3) {
+            $0.events = [
+                Scene.scaling("Scaled down replica set web-hash1 to 0", ago: 400),
+                Scene.scaling("Scaled up replica set web-hash1 to 2", ago: 300),
+            ]
+        }
+        #expect(found == PreviousReplicas(count: 3, source: .memory))
     }
 
     @Test("an older scale to zero says nothing about the count since")

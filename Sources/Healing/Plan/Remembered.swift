@@ -2,18 +2,21 @@ public import Kubernetes
 
 /// What Cortex has seen before and the cluster no longer shows.
 public struct Remembered: Sendable {
-    /// Replica counts as last seen above zero.
+    /// Replica counts as last seen above zero, maybe before the program started.
     public var replicas: [WorkloadReference: Int]
+    /// Those of them that the watch which runs now has seen.
+    public var watchedReplicas: [WorkloadReference: Int]
     /// Services as last seen, those that are gone among them.
     public var services: [Service]
     /// How long their pods took to start.
     public var startTimes: [WorkloadReference: StartTimes]
 
     public init(
-        replicas: [WorkloadReference: Int] = [:], services: [Service] = [],
-        startTimes: [WorkloadReference: StartTimes] = [:]
+        replicas: [WorkloadReference: Int] = [:], watchedReplicas: [WorkloadReference: Int] = [:],
+        services: [Service] = [], startTimes: [WorkloadReference: StartTimes] = [:]
     ) {
         self.replicas = replicas
+        self.watchedReplicas = watchedReplicas
         self.services = services
         self.startTimes = startTimes
     }

@@ -11,7 +11,8 @@ struct ScaleStrategy: Strategy {
             "No HorizontalPodAutoscaler owns the count.",
         ],
         steps: [
-            "Find the count before: events, memory, annotations, deleted pods, the declared manifest; else 1.",
+            "Find the count before: what the watch saw, events, memory, annotations, deleted pods, the declared "
+                + "manifest; else 1.",
             "Patch the scale, bound to the version that was seen.",
         ],
         verification: "Every replica is ready, and the service itself answers for the settle time.",
@@ -21,7 +22,8 @@ struct ScaleStrategy: Strategy {
         guard let current = scalable(context), let workload = Subject(context.snapshot).workload else { return nil }
         let name = context.workload
         let previous = PreviousReplicas.find(
-            for: workload, in: context.snapshot, remembered: context.remembered.replicas[name])
+            for: workload, in: context.snapshot, watched: context.remembered.watchedReplicas[name],
+            remembered: context.remembered.replicas[name])
         let write = ClusterWrite(
             .scale(from: 0, to: previous.count), of: current.object, resource: current.resource)
         return Plan(

@@ -154,7 +154,9 @@ extension IncidentDesk {
     func remembered(in namespace: String) async -> Remembered {
         guard let memory = surroundings.memory else { return Remembered() }
         return Remembered(
-            replicas: await memory.counts(in: namespace), services: await memory.services(in: namespace),
+            replicas: await memory.counts(in: namespace),
+            watchedReplicas: await memory.watchedCounts(in: namespace),
+            services: await memory.services(in: namespace),
             startTimes: await memory.startTimes(in: namespace))
     }
 

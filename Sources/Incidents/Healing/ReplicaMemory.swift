@@ -6,6 +6,8 @@ public import Kubernetes
 public protocol ReplicaMemory: Sendable {
     /// The workloads of a namespace with their counts as last seen above zero.
     func counts(in namespace: String) async -> [WorkloadReference: Int]
+    /// Those of them that a watch which runs now has seen.
+    func watchedCounts(in namespace: String) async -> [WorkloadReference: Int]
     /// The Services of a namespace as last seen, those that are gone among them.
     func services(in namespace: String) async -> [Service]
     /// How long the pods of the namespace's workloads took to start.
@@ -13,6 +15,7 @@ public protocol ReplicaMemory: Sendable {
 }
 
 extension ReplicaMemory {
+    public func watchedCounts(in namespace: String) async -> [WorkloadReference: Int] { [:] }
     public func services(in namespace: String) async -> [Service] { [] }
     public func startTimes(in namespace: String) async -> [WorkloadReference: StartTimes] { [:] }
 }

@@ -42,7 +42,7 @@ final class ClusterWatch: ReplicaMemory {
 
     private let beatInterval: Duration
     private let answerTime: Duration
-    private let startedAt = ContinuousClock.now
+    private let age: @Sendable () -> Duration
     private let namespaces: [String]
     private let stored: StoredReplicaMemory
     private let sightings: AsyncStream<Sighting>
@@ -55,10 +55,13 @@ final class ClusterWatch: ReplicaMemory {
     ///   - stored: where counts outlive the program.
     ///   - beatInterval: between two questions to an API server that answers.
     ///   - answerTime: how long its answer may take; less than the patience of a task that is there from the start.
+    ///   - age: how long ago the program began.
     init(
         namespaces: [String], stored: StoredReplicaMemory, readiness: Readiness, log: Logger,
-        beatInterval: Duration = .seconds(10), answerTime: Duration = .seconds(6)
+        beatInterval: Duration = .seconds(10), answerTime: Duration = .seconds(6),
+        age: @escaping @Sendable () -> Duration = ClusterWatch.stopwatch()
     ) {
+        self.age = age
         self.beatInterval = beatInterval
         self.answerTime = answerTime
         self.namespaces = namespaces
@@ -142,9 +145,15 @@ final class ClusterWatch: ReplicaMemory {
         }
     }
 
+    /// The time since it was made.
+    static func stopwatch() -> @Sendable () -> Duration {
+        let began = ContinuousClock.now
+        return { began.duration(to: .now) }
+    }
+
     /// Whether a first list would be waited for: the program is young, and the API server is away or slow.
     func isOutOfSight() async -> Bool {
-        let moment = Self.moment - startedAt.duration(to: .now)
+        let moment = Self.moment - age()
         if moment > .zero, isWaited, trouble == nil { await Self.within(moment) { await self.firstLists() } }
         return isWaited
     }
@@ -152,12 +161,16 @@ final class ClusterWatch: ReplicaMemory {
     private var isWaited: Bool {
         let reflectors = state.withLock { $0.services }
         return (reflectors.isEmpty || reflectors.contains { !$0.hasSynced })
-            && startedAt.duration(to: .now) < Self.patience
+            && age() < Self.patience
     }
 
     func counts(in namespace: String) async -> [WorkloadReference: Int] {
-        let seen = state.withLock { $0.counts.filter { $0.key.namespace == namespace } }
+        let seen = await watchedCounts(in: namespace)
         return await stored.counts(in: namespace).merging(seen) { _, seen in seen }
+    }
+
+    func watchedCounts(in namespace: String) async -> [WorkloadReference: Int] {
+        state.withLock { $0.counts.filter { $0.key.namespace == namespace } }
     }
 
     func services(in namespace: String) async -> [Service] {
@@ -207,7 +220,7 @@ final class ClusterWatch: ReplicaMemory {
 
     /// Waits for the first lists as long as the program is young; later an API server that is away delays nobody.
     private func firstLists() async {
-        let patience = Self.patience - startedAt.duration(to: .now)
+        let patience = Self.patience - age()
         guard patience > .zero else { return }
         await Self.within(patience) {
             await self.begun()
