@@ -175,6 +175,13 @@ struct RevisionHistoryTests {
         #expect(slow.rollbackTarget { _ in false }?.number == 2, "its probes failed only while it started")
     }
 
+    @Test("a revision that the watch saw serving is gone back to, whatever Events there are")
+    func seen() throws {
+        var snapshot = try Self.threeSoon([]).snapshot()
+        snapshot.served = ["hash2"]
+        #expect(try #require(Subject(snapshot).history).rollbackTarget { _ in false }?.number == 2)
+    }
+
     @Test("a pod that was restarted, whose probes failed to the end, or that only came later vouches for nothing")
     func ranBadly() throws {
         func target(_ events: JSONValue...) throws -> Int? {

@@ -34,8 +34,11 @@ extension RevisionHistory {
 
     /// A StatefulSet's pods carry the revision's name, a DaemonSet's its hash.
     static func isOf(_ revision: ControllerRevision, _ pod: Pod) -> Bool {
-        guard let label = pod.metadata.labels?["controller-revision-hash"] else { return false }
-        return label == revision.name || revision.name.hasSuffix("-" + label)
+        pod.metadata.labels?["controller-revision-hash"].map { isHash($0, of: revision) } ?? false
+    }
+
+    private static func isHash(_ label: String, of revision: ControllerRevision) -> Bool {
+        label == revision.name || revision.name.hasSuffix("-" + label)
     }
 
     private static func revision(
@@ -52,6 +55,8 @@ extension RevisionHistory {
                 .ready(ready)
             } else if let why = failure(before: next, pods, snapshot) {
                 .failed(why)
+            } else if snapshot.served.contains(where: { isHash($0, of: object) }) {
+                .served
             } else if ranWell(
                 template, from: object.metadata.creationTimestamp, until: next, in: snapshot,
                 isOwn: { $0.hasPrefix(set.name + "-") && !$0.dropFirst(set.name.count + 1).contains("-") })

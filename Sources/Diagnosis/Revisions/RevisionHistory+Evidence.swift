@@ -31,7 +31,8 @@ extension RevisionHistory {
             if let why = lostAvailability(set) { return .failed(why) }
             if wasAvailableAtChange(set) { return .served }
             if let why = warning(set) { return .failed(why) }
-            return Self.earlierNumbers(set).isEmpty && !ranWell(set) ? .believed : .served
+            let hasServed = set.metadata.labels?["pod-template-hash"].map(snapshot.served.contains) ?? false
+            return hasServed || !Self.earlierNumbers(set).isEmpty || ranWell(set) ? .served : .believed
         }
 
         private func ranWell(_ set: ReplicaSet) -> Bool {

@@ -30,6 +30,9 @@ public struct Snapshot: Codable, Sendable {
     public var configMaps: [ConfigMap] = []
     /// What the workload's containers took of memory, now and at earlier looks.
     public var memory = MemoryUsage()
+    /// The hashes of templates (`pod-template-hash`, `controller-revision-hash`) whose pods were seen to be Ready until
+    /// they were taken away, where somebody watched.
+    public var served: Set<String> = []
     /// What the service answered when it was last tried; nil when nobody tried.
     public var answer: ServiceAnswer?
     /// What single pods answered, by their names, where they could be asked one by one.

@@ -8,16 +8,19 @@ public struct Remembered: Sendable {
     public var watchedReplicas: [WorkloadReference: Int]
     /// Services as last seen, those that are gone among them.
     public var services: [Service]
+    /// The hashes of templates whose pods were Ready until they were taken away.
+    public var servedTemplates: Set<String>
     /// How long their pods took to start.
     public var startTimes: [WorkloadReference: StartTimes]
 
     public init(
         replicas: [WorkloadReference: Int] = [:], watchedReplicas: [WorkloadReference: Int] = [:],
-        services: [Service] = [], startTimes: [WorkloadReference: StartTimes] = [:]
+        services: [Service] = [], servedTemplates: Set<String> = [], startTimes: [WorkloadReference: StartTimes] = [:]
     ) {
         self.replicas = replicas
         self.watchedReplicas = watchedReplicas
         self.services = services
+        self.servedTemplates = servedTemplates
         self.startTimes = startTimes
     }
 }

@@ -17,7 +17,7 @@ struct RollbackStrategy: Strategy {
         preconditions: [
             "The fault came with the current revision, and an older one does not share it.",
             "That one has Ready pods now; or it is known to have served (the Deployment was available until the next "
-                + "one came, the StatefulSet's update to it was completed, a pod of it ran undisturbed until the next "
+                + "one came, the StatefulSet's update to it was completed, a pod of it was seen to run until the next "
                 + "one came, somebody went back to it, or it was in use for ten minutes); or it is the only older one "
                 + "that nothing speaks against. Of several that nobody can vouch for none is guessed.",
             "A person's change of the template is more than 30 s old (healing.humanGrace).",

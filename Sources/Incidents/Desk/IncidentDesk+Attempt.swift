@@ -157,6 +157,7 @@ extension IncidentDesk {
             replicas: await memory.counts(in: namespace),
             watchedReplicas: await memory.watchedCounts(in: namespace),
             services: await memory.services(in: namespace),
+            servedTemplates: await memory.servedTemplates(in: namespace),
             startTimes: await memory.startTimes(in: namespace))
     }
 
@@ -167,7 +168,8 @@ extension IncidentDesk {
     public func examine(
         _ target: Target, answer: ServiceAnswer? = nil, asksService: Bool = true
     ) async -> Result<Examination, APIError> {
-        let reader = SnapshotReader(api: surroundings.api, usage: usage, now: surroundings.now)
+        let served = await remembered(in: target.namespace).servedTemplates
+        let reader = SnapshotReader(api: surroundings.api, usage: usage, served: served, now: surroundings.now)
         do throws(APIError) {
             async let policy = modes.policy(self.policy, in: target.namespace)
             var snapshot = try await reader.everything(target)

@@ -10,6 +10,8 @@ public protocol ReplicaMemory: Sendable {
     func watchedCounts(in namespace: String) async -> [WorkloadReference: Int]
     /// The Services of a namespace as last seen, those that are gone among them.
     func services(in namespace: String) async -> [Service]
+    /// The hashes of templates whose pods were Ready until they were taken away.
+    func servedTemplates(in namespace: String) async -> Set<String>
     /// How long the pods of the namespace's workloads took to start.
     func startTimes(in namespace: String) async -> [WorkloadReference: StartTimes]
 }
@@ -17,5 +19,6 @@ public protocol ReplicaMemory: Sendable {
 extension ReplicaMemory {
     public func watchedCounts(in namespace: String) async -> [WorkloadReference: Int] { [:] }
     public func services(in namespace: String) async -> [Service] { [] }
+    public func servedTemplates(in namespace: String) async -> Set<String> { [] }
     public func startTimes(in namespace: String) async -> [WorkloadReference: StartTimes] { [:] }
 }

@@ -14,6 +14,7 @@ final class ClusterWatch: ReplicaMemory {
         var services: [Reflector<Service>] = []
         var waiting: [CheckedContinuation<Void, Never>] = []
         var counts: [WorkloadReference: Int] = [:]
+        var served = ServedTemplates()
         /// As last seen, by namespace and name: one that is deleted stays.
         var lastServices: [String: Service] = [:]
         /// Changes of all that `knownServices` is made from.
@@ -244,8 +245,13 @@ final class ClusterWatch: ReplicaMemory {
         await stored.startTimes(in: namespace)
     }
 
-    /// Pods that became ready for the first time.
+    func servedTemplates(in namespace: String) async -> Set<String> {
+        state.withLock { $0.served.hashes(in: namespace) }
+    }
+
+    /// Pods that became ready for the first time, and those that were Ready until they were taken away.
     private func learn(_ changes: [Store<Pod>.Change]) {
+        state.withLock { $0.served.note(changes) }
         for case .updated(let old, let new) in changes {
             if let start = PodStart(from: old, to: new) { sight.yield(.start(start)) }
         }
