@@ -1,4 +1,4 @@
-import FoundationEssentials
+public import FoundationEssentials
 import Kubernetes
 
 /// How many replicas a workload had before it was scaled to zero, and how that is known.
@@ -36,19 +36,21 @@ public struct PreviousReplicas: Hashable, Sendable {
     }
 
     /// - Parameters:
-    ///   - watched: the count that the watch which runs now last saw, if it did.
     ///   - remembered: the count that Cortex last saw, maybe in an earlier life.
+    ///   - seenAt: when that was, where it is known.
     public static func find(
-        for workload: Workload, in snapshot: Snapshot, watched: Int? = nil, remembered: Int? = nil
+        for workload: Workload, in snapshot: Snapshot, remembered: Int? = nil, seenAt: Date? = nil
     ) -> PreviousReplicas {
         let sets = snapshot.replicaSets.filter { Resolution.isOwned($0.metadata, by: workload.object) }
         let current = sets.max { ($0.revision ?? 0) < ($1.revision ?? 0) }
         let scalings = scalings(of: workload, in: snapshot)
-        // A watch sees every count. Events tell of this very scale to zero, but the control plane drops them where it
-        // writes many about one object; what Cortex remembers from before its start may be older than they are.
+        let told = telling(scalings.filter { current == nil || $0.replicaSet == current?.name })
+        // Events tell of this very scale to zero, unless the control plane dropped the last ones, as it does where it
+        // writes many about one object: what Cortex saw later than they speak of is believed before them.
+        let isLater = seenAt.flatMap { seen in told?.time.map { $0 <= seen } } ?? false
         let sources: [(Source, Int?)] = [
-            (.memory, watched),
-            (.events, count(before: scalings.filter { current == nil || $0.replicaSet == current?.name })),
+            (.memory, isLater ? remembered : nil),
+            (.events, told?.count),
             (.memory, remembered),
             (.annotation, current?.desiredReplicas),
             (.annotation, workload.metadata.annotations?["downscaler/original-replicas"].flatMap { Int($0) }),
@@ -76,16 +78,16 @@ public struct PreviousReplicas: Hashable, Sendable {
         }
         // Several in one second are told apart by their names, which end in the nanoseconds of their making.
         .sorted { ($0.lastSeen ?? .distantPast, $0.name) < ($1.lastSeen ?? .distantPast, $1.name) }
-        .compactMap { Scaling($0.message ?? "") }
+        .compactMap { Scaling($0) }
     }
 
-    /// The count that one ReplicaSet had before its scale to zero. From 1.25 on the event says `to 0 from 2`; before,
-    /// the last count it was scaled to is in the event before.
-    private static func count(before scalings: [Scaling]) -> Int? {
+    /// The count that one ReplicaSet had before its scale to zero, and from when the event is that tells it. From 1.25
+    /// on that event says `to 0 from 2`; before, the last count it was scaled to is in the event before.
+    private static func telling(_ scalings: [Scaling]) -> (count: Int, time: Date?)? {
         // A last event that is not yet the scale to zero tells what it was before.
         guard let last = scalings.last else { return nil }
-        if last.to == 0, let from = last.from { return from }
-        return scalings.last { $0.to > 0 }?.to
+        if last.to == 0, let from = last.from { return (from, last.time) }
+        return scalings.last { $0.to > 0 }.map { ($0.to, $0.time) }
     }
 
     /// A template that was touched at zero has a ReplicaSet that never had pods: the one before it tells.
@@ -94,7 +96,7 @@ public struct PreviousReplicas: Hashable, Sendable {
         return sets.filter { $0.name != current.name }
             .sorted { ($0.revision ?? 0) > ($1.revision ?? 0) }
             .lazy.map { set in scalings.filter { $0.replicaSet == set.name } }
-            .first { !$0.isEmpty }.flatMap(count(before:))
+            .first { !$0.isEmpty }.flatMap { telling($0)?.count }
     }
 
     /// Counts the pods whose deletion followed the scale to zero, and those still on their way out.
@@ -139,9 +141,10 @@ public struct PreviousReplicas: Hashable, Sendable {
         var replicaSet: String
         var to: Int
         var from: Int?
+        var time: Date?
 
-        init?(_ message: String) {
-            let words = message.split(separator: " ")
+        init?(_ event: Event) {
+            let words = (event.message ?? "").split(separator: " ")
             func number(after word: Substring) -> Int? {
                 words.firstIndex(of: word).flatMap { words.indices.contains($0 + 1) ? Int(words[$0 + 1]) : nil }
             }
@@ -150,6 +153,7 @@ public struct PreviousReplicas: Hashable, Sendable {
             replicaSet = String(words[set + 1])
             self.to = to
             from = number(after: "from")
+            time = event.lastSeen
         }
     }
 }

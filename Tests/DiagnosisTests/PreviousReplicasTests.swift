@@ -1,11 +1,12 @@
 import Diagnosis
+import FoundationEssentials
 import JSON
 import Testing
 
 @Suite("The count before a scale to zero")
 struct PreviousReplicasTests {
     private func find(
-        watched: Int? = nil, remembered: Int? = nil, _ change: (inout Scene) -> Void
+        remembered: Int? = nil, seen ago: Double? = nil, _ change: (inout Scene) -> Void
     ) throws -> PreviousReplicas {
         let scene = Scene { scene in
             scene.replicas = 0
@@ -14,7 +15,8 @@ struct PreviousReplicasTests {
         }
         let snapshot = try scene.snapshot()
         return PreviousReplicas.find(
-            for: try #require(Subject(snapshot).workload), in: snapshot, watched: watched, remembered: remembered)
+            for: try #require(Subject(snapshot).workload), in: snapshot, remembered: remembered,
+            seenAt: ago.map { Scene.now.addingTimeInterval(-$0) })
     }
 
     @Test("what Cortex remembers comes before what is written on the objects")
@@ -31,15 +33,19 @@ struct PreviousReplicasTests {
         #expect(found == PreviousReplicas(count: 3, source: .events))
     }
 
-    @Test("what the watch saw is believed before events, of which the last may have been dropped")
+    @Test("what Cortex saw later than the events speak of is believed: the last ones may have been dropped")
     func droppedEvents() throws {
-        let found = try find(watched: 3, remembered: 3) {
-            $0.events = [
-                Scene.scaling("Scaled down replica set web-hash1 to 0", ago: 400),
-                Scene.scaling("Scaled up replica set web-hash1 to 2", ago: 300),
-            ]
+        func found(seen ago: Double?) throws -> PreviousReplicas {
+            try find(remembered: 3, seen: ago) {
+                $0.events = [
+                    Scene.scaling("Scaled up replica set web-hash1 to 2", ago: 300),
+                    Scene.scaling("Scaled down replica set web-hash1 to 0", ago: 10),
+                ]
+            }
         }
-        #expect(found == PreviousReplicas(count: 3, source: .memory))
+        #expect(try found(seen: 60) == PreviousReplicas(count: 3, source: .memory))
+        #expect(try found(seen: 600) == PreviousReplicas(count: 2, source: .events))
+        #expect(try found(seen: nil) == PreviousReplicas(count: 2, source: .events))
     }
 
     @Test("an older scale to zero says nothing about the count since")

@@ -116,6 +116,23 @@ def test_hang(ns, start):
     healed_once(ns, server, [f"pods/eviction {pod['metadata']['name']}"], "hang")
 
 
+@pytest.mark.cause("scaled-to-zero")
+def test_the_count_that_the_watch_saw_is_restored_though_events_of_it_were_dropped(ns, start):
+    sandfly.deploy(ns)
+    server = watching(ns, start, grace="30s")
+    ns.kubectl("scale", "deployment", NAME, "--replicas=3")
+    ns.until(lambda: len(ns.endpoints()) == 3, "three of them")
+    ns.kubectl("scale", "deployment", NAME, "--replicas=0")
+    ns.until_gone()
+    # The control plane's clients drop Events where there are many about one object.
+    for event in ns.list("events"):
+        if event["reason"] == "ScalingReplicaSet" and event["message"].endswith(" to 3"):
+            ns.kubectl("delete", "event", event["metadata"]["name"])
+    assert server.ask().is_answered
+    healed_once(ns, server, [f"deployments/scale {NAME}"], "scaled-to-zero")
+    assert World.of(ns).replicas == 3
+
+
 def test_three_services_failing_at_once(ns, start):
     names = list(QUERY)
     sandfly.deploy(ns, *[sandfly.deployment(ns.name, name) for name in names])

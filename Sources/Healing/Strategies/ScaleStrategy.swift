@@ -11,7 +11,7 @@ struct ScaleStrategy: Strategy {
             "No HorizontalPodAutoscaler owns the count.",
         ],
         steps: [
-            "Find the count before: what the watch saw, events, memory, annotations, deleted pods, the declared "
+            "Find the count before: events or memory, whichever is later, annotations, deleted pods, the declared "
                 + "manifest; else 1.",
             "Patch the scale, bound to the version that was seen.",
         ],
@@ -22,8 +22,8 @@ struct ScaleStrategy: Strategy {
         guard let current = scalable(context), let workload = Subject(context.snapshot).workload else { return nil }
         let name = context.workload
         let previous = PreviousReplicas.find(
-            for: workload, in: context.snapshot, watched: context.remembered.watchedReplicas[name],
-            remembered: context.remembered.replicas[name])
+            for: workload, in: context.snapshot, remembered: context.remembered.replicas[name],
+            seenAt: context.remembered.replicaTimes[name])
         let write = ClusterWrite(
             .scale(from: 0, to: previous.count), of: current.object, resource: current.resource)
         return Plan(

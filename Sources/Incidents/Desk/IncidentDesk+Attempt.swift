@@ -155,7 +155,7 @@ extension IncidentDesk {
         guard let memory = surroundings.memory else { return Remembered() }
         return Remembered(
             replicas: await memory.counts(in: namespace),
-            watchedReplicas: await memory.watchedCounts(in: namespace),
+            replicaTimes: await memory.countTimes(in: namespace),
             services: await memory.services(in: namespace),
             servedTemplates: await memory.servedTemplates(in: namespace),
             startTimes: await memory.startTimes(in: namespace))

@@ -1,3 +1,4 @@
+public import FoundationEssentials
 public import Healing
 public import Kubernetes
 
@@ -6,8 +7,8 @@ public import Kubernetes
 public protocol ReplicaMemory: Sendable {
     /// The workloads of a namespace with their counts as last seen above zero.
     func counts(in namespace: String) async -> [WorkloadReference: Int]
-    /// Those of them that a watch which runs now has seen.
-    func watchedCounts(in namespace: String) async -> [WorkloadReference: Int]
+    /// When each of them was last there: now, as far as a watch that runs now knows.
+    func countTimes(in namespace: String) async -> [WorkloadReference: Date]
     /// The Services of a namespace as last seen, those that are gone among them.
     func services(in namespace: String) async -> [Service]
     /// The hashes of templates whose pods were Ready until they were taken away.
@@ -17,7 +18,7 @@ public protocol ReplicaMemory: Sendable {
 }
 
 extension ReplicaMemory {
-    public func watchedCounts(in namespace: String) async -> [WorkloadReference: Int] { [:] }
+    public func countTimes(in namespace: String) async -> [WorkloadReference: Date] { [:] }
     public func services(in namespace: String) async -> [Service] { [] }
     public func servedTemplates(in namespace: String) async -> Set<String> { [] }
     public func startTimes(in namespace: String) async -> [WorkloadReference: StartTimes] { [:] }

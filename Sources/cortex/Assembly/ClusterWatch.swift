@@ -1,3 +1,4 @@
+import FoundationEssentials
 import Healing
 import Incidents
 import Kubernetes
@@ -166,11 +167,16 @@ final class ClusterWatch: ReplicaMemory {
     }
 
     func counts(in namespace: String) async -> [WorkloadReference: Int] {
-        let seen = await watchedCounts(in: namespace)
+        let seen = watchedCounts(in: namespace)
         return await stored.counts(in: namespace).merging(seen) { _, seen in seen }
     }
 
-    func watchedCounts(in namespace: String) async -> [WorkloadReference: Int] {
+    func countTimes(in namespace: String) async -> [WorkloadReference: Date] {
+        let (seen, now) = (watchedCounts(in: namespace), Date())
+        return await stored.countTimes(in: namespace).merging(seen.mapValues { _ in now }) { _, seen in seen }
+    }
+
+    private func watchedCounts(in namespace: String) -> [WorkloadReference: Int] {
         state.withLock { $0.counts.filter { $0.key.namespace == namespace } }
     }
 

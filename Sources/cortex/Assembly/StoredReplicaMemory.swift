@@ -1,6 +1,7 @@
 import FoundationEssentials
 import History
 import Incidents
+import JSON
 import Kubernetes
 import Logging
 
@@ -9,14 +10,25 @@ struct StoredReplicaMemory: ReplicaMemory {
     private static let kind = "replicas"
     let memory: Memory
     let log: Logger
+    var now: @Sendable () -> Date = { Date() }
 
-    func counts(in namespace: String) async -> [WorkloadReference: Int] {
+    private struct Count: Codable {
+        var count: Int
+        /// When it became that.
+        var seenAt: Date?
+    }
+
+    func counts(in namespace: String) async -> [WorkloadReference: Int] { await all(in: namespace).mapValues(\.count) }
+
+    func countTimes(in namespace: String) async -> [WorkloadReference: Date] {
+        await all(in: namespace).compactMapValues(\.seenAt)
+    }
+
+    private func all(in namespace: String) async -> [WorkloadReference: Count] {
         do {
             return try await memory.all(kind: Self.kind).reduce(into: [:]) { counts, entry in
-                guard let workload = Self.workload(entry.key), workload.namespace == namespace,
-                    let count = Int(String(decoding: entry.value, as: UTF8.self))
-                else { return }
-                counts[workload] = count
+                guard let workload = Self.workload(entry.key), workload.namespace == namespace else { return }
+                counts[workload] = Self.count(entry.value)
             }
         } catch {
             log.warning("The replica counts as last seen cannot be read: \(error)")
@@ -26,8 +38,8 @@ struct StoredReplicaMemory: ReplicaMemory {
 
     func remember(_ count: Int, of workload: WorkloadReference) async {
         do {
-            try await memory.remember(
-                kind: Self.kind, key: Self.key(workload), value: Data(String(count).utf8))
+            let value = try JSONCoding.encode(Count(count: count, seenAt: now()))
+            try await memory.remember(kind: Self.kind, key: Self.key(workload), value: value)
         } catch {
             log.warning("The replica count of \(workload) cannot be stored: \(error)")
         }
@@ -39,6 +51,13 @@ struct StoredReplicaMemory: ReplicaMemory {
         } catch {
             log.warning("The replica count of \(workload) cannot be forgotten: \(error)")
         }
+    }
+
+    /// Earlier versions stored the number alone.
+    private static func count(_ value: Data) -> Count? {
+        if let number = Int(String(decoding: value, as: UTF8.self)) { return Count(count: number) }
+        // What only a later version understands is as good as never seen.
+        return try? JSONCoding.decode(Count.self, from: value)
     }
 
     /// `namespace/name` for a Deployment, `namespace/Kind/name` for others; no name holds a slash.
