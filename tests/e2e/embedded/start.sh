@@ -6,7 +6,7 @@ export CORTEX_BIN=${CORTEX_BIN:-$(cd "$here/../.." && pwd)/.build/release/cortex
 [[ -x $CORTEX_BIN ]] || fail "$CORTEX_BIN is not there; run: make build"
 export CORTEX_E2E_KIND=embedded CORTEX_E2E_REACH=api-proxy CORTEX_E2E_CLUSTER=$here/embedded/cluster
 export CORTEX_E2E_STATE=$here/../../.build/e2e/embedded
-: "${CORTEX_E2E_WORKERS:=20}"
+: "${CORTEX_E2E_WORKERS:=28}"
 unset CORTEX_E2E_IMAGE CORTEX_E2E_SESSIONS_IMAGE CORTEX_E2E_AUDIT_LOG
 up=$("$CORTEX_E2E_CLUSTER" up) || fail "the embedded cluster does not start"
 trap '"$CORTEX_E2E_CLUSTER" down' EXIT
