@@ -1,6 +1,18 @@
 public import FoundationEssentials
 import Kubernetes
 
+/// A replica count above zero that Cortex saw, maybe in an earlier life.
+public struct RememberedCount: Codable, Hashable, Sendable {
+    public var count: Int
+    /// When it was last seen, where that is known.
+    public var seenAt: Date?
+
+    public init(_ count: Int, seenAt: Date? = nil) {
+        self.count = count
+        self.seenAt = seenAt
+    }
+}
+
 /// How many replicas a workload had before it was scaled to zero, and how that is known.
 public struct PreviousReplicas: Hashable, Sendable {
     public enum Source: String, Hashable, Sendable {
@@ -35,11 +47,9 @@ public struct PreviousReplicas: Hashable, Sendable {
             : "\(count) replica\(count == 1 ? "" : "s") (known from \(source.rawValue))"
     }
 
-    /// - Parameters:
-    ///   - remembered: the count that Cortex last saw, maybe in an earlier life.
-    ///   - seenAt: when that was, where it is known.
+    /// - Parameter remembered: the count that Cortex last saw, if it did.
     public static func find(
-        for workload: Workload, in snapshot: Snapshot, remembered: Int? = nil, seenAt: Date? = nil
+        for workload: Workload, in snapshot: Snapshot, remembered: RememberedCount? = nil
     ) -> PreviousReplicas {
         let sets = snapshot.replicaSets.filter { Resolution.isOwned($0.metadata, by: workload.object) }
         let current = sets.max { ($0.revision ?? 0) < ($1.revision ?? 0) }
@@ -47,11 +57,11 @@ public struct PreviousReplicas: Hashable, Sendable {
         let told = telling(scalings.filter { current == nil || $0.replicaSet == current?.name })
         // Events tell of this very scale to zero, unless the control plane dropped the last ones, as it does where it
         // writes many about one object: what Cortex saw later than they speak of is believed before them.
-        let isLater = seenAt.flatMap { seen in told?.time.map { $0 <= seen } } ?? false
+        let isLater = remembered?.seenAt.flatMap { seen in told?.time.map { $0 <= seen } } ?? false
         let sources: [(Source, Int?)] = [
-            (.memory, isLater ? remembered : nil),
+            (.memory, isLater ? remembered?.count : nil),
             (.events, told?.count),
-            (.memory, remembered),
+            (.memory, remembered?.count),
             (.annotation, current?.desiredReplicas),
             (.annotation, workload.metadata.annotations?["downscaler/original-replicas"].flatMap { Int($0) }),
             (.deletedPods, fromDeletedPods(workload, current: current, in: snapshot)),

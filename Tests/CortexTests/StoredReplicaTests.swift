@@ -1,3 +1,4 @@
+import Diagnosis
 import FoundationEssentials
 import History
 import Kubernetes
@@ -17,8 +18,7 @@ struct StoredReplicaTests {
         let seen = Date(timeIntervalSince1970: 1_800_000_000)
         await StoredReplicaMemory(memory: memory, log: log, now: { seen }).remember(3, of: web)
         let later = StoredReplicaMemory(memory: memory, log: log)
-        #expect(await later.counts(in: "shop") == [web: 3])
-        #expect(await later.countTimes(in: "shop") == [web: seen])
+        #expect(await later.counts(in: "shop") == [web: RememberedCount(3, seenAt: seen)])
         #expect(await later.counts(in: "elsewhere").isEmpty)
     }
 
@@ -28,7 +28,6 @@ struct StoredReplicaTests {
         let key = StoredReplicaMemory.key(web)
         try await memory.remember(kind: "replicas", key: key, value: Data("2".utf8))
         let stored = StoredReplicaMemory(memory: memory, log: log)
-        #expect(await stored.counts(in: "shop") == [web: 2])
-        #expect(await stored.countTimes(in: "shop").isEmpty)
+        #expect(await stored.counts(in: "shop") == [web: RememberedCount(2)])
     }
 }

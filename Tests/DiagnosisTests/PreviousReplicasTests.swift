@@ -15,8 +15,10 @@ struct PreviousReplicasTests {
         }
         let snapshot = try scene.snapshot()
         return PreviousReplicas.find(
-            for: try #require(Subject(snapshot).workload), in: snapshot, remembered: remembered,
-            seenAt: ago.map { Scene.now.addingTimeInterval(-$0) })
+            for: try #require(Subject(snapshot).workload), in: snapshot,
+            remembered: remembered.map { count in
+                RememberedCount(count, seenAt: ago.map { Scene.now.addingTimeInterval(-$0) })
+            })
     }
 
     @Test("what Cortex remembers comes before what is written on the objects")

@@ -17,7 +17,7 @@ struct HealingMachineTests {
     ) -> (machine: HealingMachine, effects: [HealingEffect]) {
         var machine = HealingMachine(
             service: "web", namespace: "shop", policy: policy, reported: reported,
-            remembered: Remembered(replicas: remembered),
+            remembered: Remembered(replicas: remembered.mapValues { RememberedCount($0) }),
             startedAt: scene.now)
         #expect(machine.start() == [.observe(.everything)])
         let effects = machine.on(.observed(scene.snapshot), now: scene.now)

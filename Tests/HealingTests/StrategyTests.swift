@@ -189,7 +189,8 @@ struct StrategyTests {
             cause: cause, findings: [])
         let web = WorkloadReference(kind: .deployment, namespace: "shop", name: "web")
         let plan = Planner.plan(
-            for: verdict, snapshot: snapshot, policy: Scene.policy(), remembered: Remembered(replicas: [web: 3]))
+            for: verdict, snapshot: snapshot, policy: Scene.policy(),
+            remembered: Remembered(replicas: [web: RememberedCount(3)]))
         #expect(plan.write?.object.name == "web")
         #expect(plan.write?.change == .scale(from: 0, to: 3))
         #expect(plan.detail.hasPrefix("Deployment/front waits for Deployment/web"))

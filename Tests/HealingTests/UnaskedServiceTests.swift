@@ -14,7 +14,7 @@ struct UnaskedServiceTests {
         var machine = HealingMachine(
             service: "web", namespace: "shop", policy: Scene.policy(),
             reported: ServiceAnswer(kind: .connectionRefused, message: "connection refused"),
-            remembered: Remembered(replicas: [web: 3]), startedAt: scene.now)
+            remembered: Remembered(replicas: [web: RememberedCount(3)]), startedAt: scene.now)
         _ = machine.start()
         _ = machine.on(.observed(scene.snapshot), now: scene.now)
         return machine

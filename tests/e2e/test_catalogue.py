@@ -10,7 +10,7 @@ from harness.world import World
 
 @pytest.mark.cause("statefulset-stuck")
 def test_a_statefulset_is_rolled_back_and_the_pod_that_it_waits_for_is_evicted(ns):
-    sandfly.deploy_as(ns, "StatefulSet", serviceName=NAME, replicas=1)
+    sandfly.deploy_as(ns, "StatefulSet")
     sandfly.unfindable_image(ns, "statefulset")
     ns.until_waiting("ErrImagePull", "ImagePullBackOff")
     verdict = cortex.diagnose(ns)

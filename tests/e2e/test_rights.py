@@ -6,7 +6,7 @@ import pytest
 
 from harness import cortex, rights, sandfly
 from harness.sandfly import NAME
-from harness.scenes import break_by, deploy_as, to_zero
+from harness.scenes import break_by, to_zero
 
 HEALER = rights.rules("cortex-api-reader")
 
@@ -24,9 +24,9 @@ NEVER = [
 ]
 
 
-@pytest.mark.parametrize("kind", ["statefulset", "replicaset"])
+@pytest.mark.parametrize("kind", ["StatefulSet", "ReplicaSet"])
 def test_other_kinds_of_workload_are_scaled_back(ns, start, kind):
-    deploy_as(ns, kind)
+    sandfly.deploy_as(ns, kind)
     server = start(ns)
     assert server.ask().is_answered
     to_zero(ns, kind)
@@ -38,7 +38,7 @@ def test_other_kinds_of_workload_are_scaled_back(ns, start, kind):
 def test_a_daemon_sets_pods_are_waited_for(ns):
     if len(ns.cluster.read("/api/v1/nodes")["items"]) != 1:
         pytest.skip("a DaemonSet has as many pods as there are nodes; this test counts one")
-    deploy_as(ns, "daemonset")
+    sandfly.deploy_as(ns, "DaemonSet")
     ns.kubectl("delete", "pods", "--all", "--wait=false")
     run = cortex.heal(ns, NAME, "connect ECONNREFUSED")
     assert run.code == 0, run.out

@@ -59,8 +59,8 @@ def _has_leftover(ns):
     return any(pod["status"].get("phase") == "Failed" for pod in ns.pods()) and len(ns.endpoints()) == 2
 
 
-def _as(kind, **spec):
-    return lambda ns: sandfly.deploy_as(ns, kind, **spec)
+def _as(kind):
+    return lambda ns: sandfly.deploy_as(ns, kind)
 
 
 def _unfindable_image(kind):
@@ -200,7 +200,7 @@ FAULTS = [
           causes=("oom-leak",), replicas=1, seconds=120, confirmed=True, deploy=lambda ns: sandfly.deploy(
               ns, sandfly.deployment(ns.name, replicas=1, resources={"limits": {"memory": "40Mi"}}), ready=False)),
     Fault("statefulset-stuck", _unfindable_image("statefulset"), waiting("ErrImagePull", "ImagePullBackOff"),
-          ("rollback",), kind="statefulset", replicas=1, deploy=_as("StatefulSet", serviceName=NAME, replicas=1), seconds=100),
+          ("rollback",), kind="statefulset", replicas=1, deploy=_as("StatefulSet"), seconds=100),
     Fault("daemonset-stuck", _unfindable_image("daemonset"), waiting("ErrImagePull", "ImagePullBackOff"), ("rollback",),
           kind="daemonset", replicas=1, deploy=_as("DaemonSet")),
     Fault("cronjob-blocked", lambda ns: _cron(ns, "sleep", "100000"), _has_missed_runs, ("escalate",), confirmed=True,

@@ -22,8 +22,7 @@ struct ScaleStrategy: Strategy {
         guard let current = scalable(context), let workload = Subject(context.snapshot).workload else { return nil }
         let name = context.workload
         let previous = PreviousReplicas.find(
-            for: workload, in: context.snapshot, remembered: context.remembered.replicas[name],
-            seenAt: context.remembered.replicaTimes[name])
+            for: workload, in: context.snapshot, remembered: context.remembered.replicas[name])
         let write = ClusterWrite(
             .scale(from: 0, to: previous.count), of: current.object, resource: current.resource)
         return Plan(

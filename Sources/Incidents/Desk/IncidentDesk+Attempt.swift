@@ -152,13 +152,7 @@ extension IncidentDesk {
     }
 
     func remembered(in namespace: String) async -> Remembered {
-        guard let memory = surroundings.memory else { return Remembered() }
-        return Remembered(
-            replicas: await memory.counts(in: namespace),
-            replicaTimes: await memory.countTimes(in: namespace),
-            services: await memory.services(in: namespace),
-            servedTemplates: await memory.servedTemplates(in: namespace),
-            startTimes: await memory.startTimes(in: namespace))
+        await surroundings.memory?.remembered(in: namespace) ?? Remembered()
     }
 
     /// Looks at a target and says what is wrong and what would be done, changing nothing.
@@ -168,8 +162,9 @@ extension IncidentDesk {
     public func examine(
         _ target: Target, answer: ServiceAnswer? = nil, asksService: Bool = true
     ) async -> Result<Examination, APIError> {
-        let served = await remembered(in: target.namespace).servedTemplates
-        let reader = SnapshotReader(api: surroundings.api, usage: usage, served: served, now: surroundings.now)
+        let remembered = await remembered(in: target.namespace)
+        let reader = SnapshotReader(
+            api: surroundings.api, usage: usage, served: remembered.servedTemplates, now: surroundings.now)
         do throws(APIError) {
             async let policy = modes.policy(self.policy, in: target.namespace)
             var snapshot = try await reader.everything(target)
@@ -190,7 +185,7 @@ extension IncidentDesk {
             try await reader.readFurther(into: &snapshot)
             let verdict = Diagnostician.diagnose(snapshot)
             let plan = Planner.plan(
-                for: verdict, snapshot: snapshot, policy: own, remembered: await remembered(in: target.namespace))
+                for: verdict, snapshot: snapshot, policy: own, remembered: remembered)
             return .success(Examination(snapshot: snapshot, verdict: verdict, plan: plan))
         } catch {
             return .failure(error)

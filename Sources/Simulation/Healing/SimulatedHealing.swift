@@ -75,7 +75,8 @@ public struct SimulatedHealing: Sendable {
         answer = reported
         var machine = HealingMachine(
             service: service, namespace: namespace, policy: policy, reported: reported,
-            remembered: Remembered(replicas: memory), startedAt: world.date(world.seconds))
+            remembered: Remembered(replicas: memory.mapValues { RememberedCount($0) }),
+            startedAt: world.date(world.seconds))
         var result = Result()
         result.began = world.seconds
         var pending: [Pending] = []

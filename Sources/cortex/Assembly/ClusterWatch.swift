@@ -1,3 +1,4 @@
+import Diagnosis
 import FoundationEssentials
 import Healing
 import Incidents
@@ -166,22 +167,19 @@ final class ClusterWatch: ReplicaMemory {
             && age() < Self.patience
     }
 
-    func counts(in namespace: String) async -> [WorkloadReference: Int] {
-        let seen = watchedCounts(in: namespace)
-        return await stored.counts(in: namespace).merging(seen) { _, seen in seen }
+    func remembered(in namespace: String) async -> Remembered {
+        let (services, served) = state.withLock { state in
+            (state.lastServices.values.filter { $0.namespace == namespace }, state.served.hashes(in: namespace))
+        }
+        return Remembered(
+            replicas: await counts(in: namespace), services: services, servedTemplates: served,
+            startTimes: await stored.startTimes(in: namespace))
     }
 
-    func countTimes(in namespace: String) async -> [WorkloadReference: Date] {
-        let (seen, now) = (watchedCounts(in: namespace), Date())
-        return await stored.countTimes(in: namespace).merging(seen.mapValues { _ in now }) { _, seen in seen }
-    }
-
-    private func watchedCounts(in namespace: String) -> [WorkloadReference: Int] {
-        state.withLock { $0.counts.filter { $0.key.namespace == namespace } }
-    }
-
-    func services(in namespace: String) async -> [Service] {
-        state.withLock { $0.lastServices.values.filter { $0.namespace == namespace } }
+    /// A watch that runs sees each count for as long as it lasts.
+    func counts(in namespace: String) async -> [WorkloadReference: RememberedCount] {
+        let (seen, now) = (state.withLock { $0.counts.filter { $0.key.namespace == namespace } }, Date())
+        return await stored.counts(in: namespace).merging(seen.mapValues { RememberedCount($0, seenAt: now) }) { $1 }
     }
 
     /// Services that are deleted are what this memory is for; beyond so many of them new ones are not kept.
@@ -245,14 +243,6 @@ final class ClusterWatch: ReplicaMemory {
             }
             if hasBegun { continuation.resume() }
         }
-    }
-
-    func startTimes(in namespace: String) async -> [WorkloadReference: StartTimes] {
-        await stored.startTimes(in: namespace)
-    }
-
-    func servedTemplates(in namespace: String) async -> Set<String> {
-        state.withLock { $0.served.hashes(in: namespace) }
     }
 
     /// Pods that became ready for the first time, and those that were Ready until they were taken away.

@@ -1,4 +1,5 @@
 import Configuration
+import Diagnosis
 import FoundationEssentials
 import Healing
 import HTTPServer
@@ -139,7 +140,9 @@ struct ServeAssembly: Sendable {
             group.addTask {
                 await surroundings.incidents.load(await recovery.run(), now: surroundings.now())
                 guard let incidents else { return }
-                for namespace in configuration.namespaces { incidents.recall(await watch.counts(in: namespace)) }
+                for namespace in configuration.namespaces {
+                    incidents.recall(await watch.counts(in: namespace).mapValues(\.count))
+                }
                 await withDiscardingTaskGroup { group in
                     group.addTask { await incidents.run() }
                     guard configuration.askEvery > .zero else { return }

@@ -1,4 +1,6 @@
+import Diagnosis
 import FoundationEssentials
+import Healing
 import History
 import Incidents
 import JSON
@@ -12,19 +14,11 @@ struct StoredReplicaMemory: ReplicaMemory {
     let log: Logger
     var now: @Sendable () -> Date = { Date() }
 
-    private struct Count: Codable {
-        var count: Int
-        /// When it became that.
-        var seenAt: Date?
+    func remembered(in namespace: String) async -> Remembered {
+        Remembered(replicas: await counts(in: namespace), startTimes: await startTimes(in: namespace))
     }
 
-    func counts(in namespace: String) async -> [WorkloadReference: Int] { await all(in: namespace).mapValues(\.count) }
-
-    func countTimes(in namespace: String) async -> [WorkloadReference: Date] {
-        await all(in: namespace).compactMapValues(\.seenAt)
-    }
-
-    private func all(in namespace: String) async -> [WorkloadReference: Count] {
+    func counts(in namespace: String) async -> [WorkloadReference: RememberedCount] {
         do {
             return try await memory.all(kind: Self.kind).reduce(into: [:]) { counts, entry in
                 guard let workload = Self.workload(entry.key), workload.namespace == namespace else { return }
@@ -38,7 +32,7 @@ struct StoredReplicaMemory: ReplicaMemory {
 
     func remember(_ count: Int, of workload: WorkloadReference) async {
         do {
-            let value = try JSONCoding.encode(Count(count: count, seenAt: now()))
+            let value = try JSONCoding.encode(RememberedCount(count, seenAt: now()))
             try await memory.remember(kind: Self.kind, key: Self.key(workload), value: value)
         } catch {
             log.warning("The replica count of \(workload) cannot be stored: \(error)")
@@ -54,10 +48,10 @@ struct StoredReplicaMemory: ReplicaMemory {
     }
 
     /// Earlier versions stored the number alone.
-    private static func count(_ value: Data) -> Count? {
-        if let number = Int(String(decoding: value, as: UTF8.self)) { return Count(count: number) }
+    private static func count(_ value: Data) -> RememberedCount? {
+        if let number = Int(String(decoding: value, as: UTF8.self)) { return RememberedCount(number) }
         // What only a later version understands is as good as never seen.
-        return try? JSONCoding.decode(Count.self, from: value)
+        return try? JSONCoding.decode(RememberedCount.self, from: value)
     }
 
     /// `namespace/name` for a Deployment, `namespace/Kind/name` for others; no name holds a slash.

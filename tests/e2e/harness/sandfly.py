@@ -74,13 +74,18 @@ def deploy(ns, *workloads, ready=True):
         ns.until(lambda: len(ns.endpoints(name)) == replicas, "its endpoints")
 
 
-def deploy_as(ns, kind, **spec):
-    """Applies the guide's server as a workload of another kind, with its service, and waits until it serves."""
+#: What a workload of another kind has beside its selector and template.
+KINDS = {"StatefulSet": {"replicas": 1, "serviceName": NAME}, "ReplicaSet": {"replicas": 1}, "DaemonSet": {}}
+
+
+def deploy_as(ns, kind):
+    """Applies the guide's server as another kind of workload, with one pod and its service, and waits until it serves."""
     workload = deployment(ns.name)
-    body = {"selector": workload["spec"]["selector"], "template": workload["spec"]["template"], **spec}
-    ns.apply({"apiVersion": "apps/v1", "kind": kind, "metadata": {"name": NAME, "namespace": ns.name}, "spec": body},
-             service(ns.name))
-    ns.kubectl("rollout", "status", f"{kind.lower()}/{NAME}", "--timeout=120s", timeout=150)
+    spec = {"selector": workload["spec"]["selector"], "template": workload["spec"]["template"], **KINDS[kind]}
+    ns.apply({**workload, "kind": kind, "spec": spec}, service(ns.name))
+    # Of a ReplicaSet kubectl knows no rollout.
+    if kind != "ReplicaSet":
+        ns.kubectl("rollout", "status", f"{kind.lower()}/{NAME}", "--timeout=120s", timeout=150)
     ns.until(lambda: ns.endpoints(), "its endpoints")
 
 

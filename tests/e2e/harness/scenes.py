@@ -7,32 +7,13 @@ FAILED = ("RunContainerError", "CrashLoopBackOff", "StartError")
 NO_PROGRAM = ["/no/such/program"]
 
 
-def stateful_set(ns):
-    """The tool server as a StatefulSet."""
-    workload = sandfly.deployment(ns.name, replicas=1)
-    template = workload["spec"]["template"]
-    return {"apiVersion": "apps/v1", "kind": "StatefulSet", "metadata": workload["metadata"], "spec": {
-        "replicas": 1, "serviceName": NAME, "selector": workload["spec"]["selector"], "template": template}}
-
-
-def deploy_as(ns, kind):
-    workload = stateful_set(ns)
-    if kind != "statefulset":
-        workload["kind"] = {"replicaset": "ReplicaSet", "daemonset": "DaemonSet"}[kind]
-        del workload["spec"]["serviceName"]
-    if kind == "daemonset":
-        del workload["spec"]["replicas"]
-    ns.apply(workload, sandfly.service(ns.name))
-    ns.until(lambda: len(ns.endpoints()) == 1, "its endpoint")
-
-
 def to_zero(ns, kind="deployment"):
     ns.kubectl("scale", kind, NAME, "--replicas=0")
     ns.until_gone()
 
 
 def set_with_a_bad_command(ns, kind):
-    deploy_as(ns, kind)
+    sandfly.deploy_as(ns, kind)
     container = {"name": NAME, "command": NO_PROGRAM}
     ns.patch(kind, NAME, {"spec": {"template": {"spec": {"containers": [container]}}}}, type="strategic")
     ns.until_waiting(*FAILED)
@@ -105,11 +86,11 @@ def failed_job(ns):
 def break_by(ns, how):
     """Brings about a world by its name; what is not one of these begins with the tool server, serving."""
     whole = {
-        "stateful": lambda: (deploy_as(ns, "statefulset"), to_zero(ns, "statefulset")),
-        "replica-set": lambda: (deploy_as(ns, "replicaset"), to_zero(ns, "replicaset")),
-        "daemon": lambda: (deploy_as(ns, "daemonset"), ns.kubectl("delete", "pods", "--all", "--wait=false")),
-        "stateful-command": lambda: set_with_a_bad_command(ns, "statefulset"),
-        "daemon-command": lambda: set_with_a_bad_command(ns, "daemonset"),
+        "stateful": lambda: (sandfly.deploy_as(ns, "StatefulSet"), to_zero(ns, "statefulset")),
+        "replica-set": lambda: (sandfly.deploy_as(ns, "ReplicaSet"), to_zero(ns, "replicaset")),
+        "daemon": lambda: (sandfly.deploy_as(ns, "DaemonSet"), ns.kubectl("delete", "pods", "--all", "--wait=false")),
+        "stateful-command": lambda: set_with_a_bad_command(ns, "StatefulSet"),
+        "daemon-command": lambda: set_with_a_bad_command(ns, "DaemonSet"),
         "quota": lambda: bound(ns, "ResourceQuota"), "limits": lambda: bound(ns, "LimitRange"),
         "claim": lambda: claim(ns), "configured-crash": lambda: configured_crash(ns), "crash": lambda: crash(ns),
         "job": lambda: failed_job(ns), "starved": lambda: starved(ns),
