@@ -174,8 +174,9 @@ struct IncidentDeskTests {
 
     @Test("a dry run does not wait until a person who may be at work is done: it says what would be done then")
     func dryRunBesideAPerson() async throws {
-        let cluster = FakeCluster(replicas: 2, badImageSince: Date())
-        let desk = try Desk(cluster)
+        let changed = Date()
+        let cluster = FakeCluster(replicas: 2, badImageSince: changed)
+        let desk = try Desk(cluster, now: { changed })
         defer { desk.remove() }
         let outcome = await desk.desk.attempt(desk.outage(), isReported: true, isDryRun: true) { _ in }
         #expect(outcome.cause == .imageNotFound)

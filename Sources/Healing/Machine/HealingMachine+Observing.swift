@@ -121,7 +121,9 @@ extension HealingMachine {
             state = .writing(plan)
             return say(plan.detail) + [.write(write)]
         case .waiting(let plan):
-            if effective.kind == .ok { return recovered(plan.detail, now) }
+            // Older pods answer while the fault stays: who asked needs no repair then, but one that is put off is due.
+            let isDue = policy.tellsWhileServing && plan.withheld != nil
+            if effective.kind == .ok, !isDue { return recovered(plan.detail, now) }
             wake(in: 1, now)
             return []
         case .observing(let doubt): return weigh(effective, pods, doubt, now)

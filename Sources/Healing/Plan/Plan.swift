@@ -15,10 +15,13 @@ public struct Plan: Codable, Hashable, Sendable {
     public var undo: ClusterWrite?
     /// For `wait`: when to look again even if nothing changed.
     public var waitUntil: Date?
+    /// For `wait`: the repair that is put off until then, so that a person may do it first.
+    public var withheld: Action?
 
     public init(
         _ action: Action, _ object: ObjectReference, detail: String, advice: String? = nil,
-        write: ClusterWrite? = nil, undo: ClusterWrite? = nil, waitUntil: Date? = nil
+        write: ClusterWrite? = nil, undo: ClusterWrite? = nil, waitUntil: Date? = nil,
+        withheld: Action? = nil
     ) {
         self.action = action
         self.object = object
@@ -27,5 +30,6 @@ public struct Plan: Codable, Hashable, Sendable {
         self.write = write
         self.undo = undo
         self.waitUntil = waitUntil
+        self.withheld = withheld
     }
 }

@@ -15,7 +15,7 @@ public enum Planner {
         case .wait(let until, let reason):
             return Plan(
                 .wait, plan.object, detail: "Would \(plan.action.rawValue), but \(reason)", advice: plan.advice,
-                waitUntil: until)
+                waitUntil: until, withheld: plan.action)
         case .advise(let reason, let advice):
             return Plan(
                 .escalate, plan.object, detail: "\(plan.detail), but Cortex does not: \(reason)", advice: advice)
