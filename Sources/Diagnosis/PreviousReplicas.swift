@@ -47,10 +47,8 @@ public struct PreviousReplicas: Hashable, Sendable {
             : "\(count) replica\(count == 1 ? "" : "s") (known from \(source.rawValue))"
     }
 
-    /// - Parameter remembered: the count that Cortex last saw, if it did.
-    public static func find(
-        for workload: Workload, in snapshot: Snapshot, remembered: RememberedCount? = nil
-    ) -> PreviousReplicas {
+    public static func find(for workload: Workload, in snapshot: Snapshot) -> PreviousReplicas {
+        let remembered = snapshot.rememberedCounts[workload.reference]
         let sets = snapshot.replicaSets.filter { Resolution.isOwned($0.metadata, by: workload.object) }
         let current = sets.max { ($0.revision ?? 0) < ($1.revision ?? 0) }
         let scalings = scalings(of: workload, in: snapshot)

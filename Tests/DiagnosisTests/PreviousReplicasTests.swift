@@ -13,12 +13,12 @@ struct PreviousReplicasTests {
             scene.revisions = [.init(desiredAnnotation: 0)]
             change(&scene)
         }
-        let snapshot = try scene.snapshot()
-        return PreviousReplicas.find(
-            for: try #require(Subject(snapshot).workload), in: snapshot,
-            remembered: remembered.map { count in
-                RememberedCount(count, seenAt: ago.map { Scene.now.addingTimeInterval(-$0) })
-            })
+        var snapshot = try scene.snapshot()
+        let workload = try #require(Subject(snapshot).workload)
+        snapshot.rememberedCounts[workload.reference] = remembered.map { count in
+            RememberedCount(count, seenAt: ago.map { Scene.now.addingTimeInterval(-$0) })
+        }
+        return PreviousReplicas.find(for: workload, in: snapshot)
     }
 
     @Test("what Cortex remembers comes before what is written on the objects")
@@ -48,6 +48,14 @@ struct PreviousReplicasTests {
         #expect(try found(seen: 60) == PreviousReplicas(count: 3, source: .memory))
         #expect(try found(seen: 600) == PreviousReplicas(count: 2, source: .events))
         #expect(try found(seen: nil) == PreviousReplicas(count: 2, source: .events))
+    }
+
+    @Test("the cause is told with the count that the plan restores")
+    func sameCount() throws {
+        var snapshot = try Scene { $0.replicas = 0 }.snapshot()
+        let workload = try #require(Subject(snapshot).workload)
+        snapshot.rememberedCounts[workload.reference] = RememberedCount(3, seenAt: Scene.now)
+        #expect(Diagnostician.diagnose(snapshot).cause?.summary.contains("3 replicas (known from memory)") == true)
     }
 
     @Test("an older scale to zero says nothing about the count since")

@@ -188,9 +188,8 @@ struct StrategyTests {
             target: WorkloadReference(kind: .deployment, namespace: "shop", name: "front"), healthy: false,
             cause: cause, findings: [])
         let web = WorkloadReference(kind: .deployment, namespace: "shop", name: "web")
-        let plan = Planner.plan(
-            for: verdict, snapshot: snapshot, policy: Scene.policy(),
-            remembered: Remembered(replicas: [web: RememberedCount(3)]))
+        snapshot.recall(Remembered(replicas: [web: RememberedCount(3)]))
+        let plan = Planner.plan(for: verdict, snapshot: snapshot, policy: Scene.policy())
         #expect(plan.write?.object.name == "web")
         #expect(plan.write?.change == .scale(from: 0, to: 3))
         #expect(plan.detail.hasPrefix("Deployment/front waits for Deployment/web"))

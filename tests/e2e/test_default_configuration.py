@@ -133,6 +133,20 @@ def test_the_count_that_the_watch_saw_is_restored_though_events_of_it_were_dropp
     assert World.of(ns).replicas == 3
 
 
+@pytest.mark.long
+@pytest.mark.cause("rollout-stuck")
+def test_a_bad_revision_beside_pods_that_serve_is_one_incident_though_a_person_may_be_at_work(ns, start):
+    workload = sandfly.deployment(ns.name)
+    workload["spec"]["strategy"] = {"type": "RollingUpdate", "rollingUpdate": {"maxUnavailable": 0, "maxSurge": 1}}
+    sandfly.deploy(ns, workload)
+    server = watching(ns, start, grace="15s")
+    sandfly.unfindable_image(ns)
+    wait.until(lambda: incidents(server), "the incident", 30)
+    assert ns.answers()
+    wait.until(lambda: [i for i in incidents(server) if i["state"] == "healed"], "the rollback", 60)
+    healed_once(ns, server, [f"deployments {NAME}"], "image-not-found")
+
+
 def test_three_services_failing_at_once(ns, start):
     names = list(QUERY)
     sandfly.deploy(ns, *[sandfly.deployment(ns.name, name) for name in names])

@@ -33,6 +33,8 @@ public struct Snapshot: Codable, Sendable {
     /// The hashes of templates (`pod-template-hash`, `controller-revision-hash`) whose pods were seen to be Ready until
     /// they were taken away, where somebody watched.
     public var served: Set<String> = []
+    /// The replica counts of the namespace's workloads as Cortex saw them above zero.
+    public var rememberedCounts: [WorkloadReference: RememberedCount] = [:]
     /// What the service answered when it was last tried; nil when nobody tried.
     public var answer: ServiceAnswer?
     /// What single pods answered, by their names, where they could be asked one by one.

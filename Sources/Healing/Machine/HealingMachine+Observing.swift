@@ -7,6 +7,8 @@ extension HealingMachine {
     mutating func onObserved(_ fresh: Snapshot, _ now: Date) -> [HealingEffect] {
         isObserving = false
         unreadableReads = 0
+        var fresh = fresh
+        fresh.recall(remembered)
         snapshot = fresh
         var effects: [HealingEffect] = []
         if mustObserveAgain {

@@ -22,3 +22,11 @@ public struct Remembered: Sendable {
         self.startTimes = startTimes
     }
 }
+
+extension Snapshot {
+    /// Adds what the cluster no longer shows.
+    public mutating func recall(_ remembered: Remembered) {
+        rememberedCounts = remembered.replicas
+        served = remembered.servedTemplates
+    }
+}

@@ -21,8 +21,7 @@ struct ScaleStrategy: Strategy {
     func plan(_ cause: Cause, _ context: PlanContext) -> Plan? {
         guard let current = scalable(context), let workload = Subject(context.snapshot).workload else { return nil }
         let name = context.workload
-        let previous = PreviousReplicas.find(
-            for: workload, in: context.snapshot, remembered: context.remembered.replicas[name])
+        let previous = PreviousReplicas.find(for: workload, in: context.snapshot)
         let write = ClusterWrite(
             .scale(from: 0, to: previous.count), of: current.object, resource: current.resource)
         return Plan(

@@ -163,11 +163,11 @@ extension IncidentDesk {
         _ target: Target, answer: ServiceAnswer? = nil, asksService: Bool = true
     ) async -> Result<Examination, APIError> {
         let remembered = await remembered(in: target.namespace)
-        let reader = SnapshotReader(
-            api: surroundings.api, usage: usage, served: remembered.servedTemplates, now: surroundings.now)
+        let reader = SnapshotReader(api: surroundings.api, usage: usage, now: surroundings.now)
         do throws(APIError) {
             async let policy = modes.policy(self.policy, in: target.namespace)
             var snapshot = try await reader.everything(target)
+            snapshot.recall(remembered)
             let own = await policy
             let probeTarget = ProbeTarget(service: target.name, in: snapshot)
             if let answer {

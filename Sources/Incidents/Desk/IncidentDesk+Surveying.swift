@@ -56,6 +56,7 @@ extension IncidentDesk {
     ) async throws(APIError) {
         var base = snapshot
         let remembered = await remembered(in: base.target.namespace)
+        base.recall(remembered)
         for target in base.workloadTargets {
             base.target = target
             try await reader.readFurther(into: &base)

@@ -104,7 +104,7 @@ struct HealingDriver: Sendable {
     private func observe(
         _ scope: HealingEffect.Scope, _ earlier: Snapshot?, _ answer: ServiceAnswer?, _ missing: MissingRights
     ) async -> HealingInput {
-        let reader = SnapshotReader(api: api, usage: usage, served: remembered.servedTemplates, now: now) {
+        let reader = SnapshotReader(api: api, usage: usage, now: now) {
             missing.note(MissingRule($0))
         }
         do throws(APIError) {

@@ -8,22 +8,19 @@ public struct SnapshotReader: Sendable {
     let api: any ClusterAPI
     /// What earlier looks saw; nil where each look stands for itself.
     let usage: UsageLog?
-    private let served: Set<String>
     private let now: @Sendable () -> Date
     private let refused: @Sendable (UnreadResource) -> Void
 
     /// - Parameters:
     ///   - usage: what earlier looks saw of memory.
-    ///   - served: templates that the watch saw serving.
     ///   - now: the time a snapshot is stamped with, taken before its first read.
     ///   - refused: is told of each read that the server refuses, whether or not it is missed in the snapshot.
     public init(
-        api: any ClusterAPI, usage: UsageLog? = nil, served: Set<String> = [], now: @escaping @Sendable () -> Date,
+        api: any ClusterAPI, usage: UsageLog? = nil, now: @escaping @Sendable () -> Date,
         refused: @escaping @Sendable (UnreadResource) -> Void = { _ in }
     ) {
         self.api = api
         self.usage = usage
-        self.served = served
         self.now = now
         self.refused = refused
     }
@@ -36,7 +33,6 @@ public struct SnapshotReader: Sendable {
     ///   A read that was refused is noted in the snapshot instead.
     public func everything(_ target: Target, answer: ServiceAnswer? = nil) async throws(APIError) -> Snapshot {
         var snapshot = Snapshot(takenAt: now(), target: target)
-        snapshot.served = served
         let space = target.namespace
         async let services = read(Service.self, space)
         async let endpoints = read(Endpoints.self, space)
