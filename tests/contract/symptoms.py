@@ -5,8 +5,10 @@ from scene import ORDINARY
 
 # What depends on the node: whether an image was there before, and how long it took.
 PULLS = ("Pulling", "Pulled", "Scheduled", "Created", "Started")
-# A real kubelet's cache of ConfigMaps and Secrets may be late for a new pod, and a probe early for a new program.
-CHANCE = ("failed to sync", "timed out waiting for the condition", "ADDRESS:8080: connect: connection refused")
+# A real kubelet's cache of ConfigMaps and Secrets may be late for a new pod, a probe early for a new program, and a pod's
+# network gone before it is taken down.
+CHANCE = ("failed to sync", "timed out waiting for the condition", "ADDRESS:8080: connect: connection refused",
+          "failed to destroy network for sandbox")
 
 
 def story(scene, name, *tells, without=()):
@@ -130,6 +132,9 @@ def probes(scene):
             exec={"command": ["false"]}, tcpSocket=None).items() if v})),
         pod("alive", container(livenessProbe=probe(9999, failureThreshold=2))),
         pod("starts", container(startupProbe=probe(9999, failureThreshold=3), livenessProbe=probe())))
+    # A kubelet may say what a probe found before it writes that the container runs.
+    for name in ("refused", "page", "lost", "says"):
+        scene.until(f"{name} to run", lambda: scene.get("Pod", name)["status"]["phase"] == "Running")
     # The first probes come before the program listens, and then say that.
     for name, words in [("refused", ":9999"), ("page", "statuscode"), ("lost", ":9999"), ("says", "")]:
         story(scene, name, ("Unhealthy", words))
