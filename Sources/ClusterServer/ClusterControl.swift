@@ -6,6 +6,8 @@ enum ClusterControl: Hashable {
     case restart
     /// `hang/NAMESPACE/POD`: its processes take requests for work and answer none.
     case hang(namespace: String, pod: String)
+    /// `fault/FAULT/NAMESPACE/WORKLOAD`: a fault of the catalogue, with the body's JSON object as its parameters.
+    case fault(FaultName, namespace: String, workload: String)
 
     private static let prefix = "/simulation/"
 
@@ -17,6 +19,8 @@ enum ClusterControl: Hashable {
         return switch parts.first {
         case "restart" where parts.count == 1: .restart
         case "hang" where parts.count == 3: .hang(namespace: parts[1], pod: parts[2])
+        case "fault" where parts.count == 4:
+            .some(FaultName(rawValue: parts[1]).map { .fault($0, namespace: parts[2], workload: parts[3]) })
         default: .some(nil)
         }
     }

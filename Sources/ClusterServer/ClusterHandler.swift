@@ -22,7 +22,7 @@ struct ClusterHandler: HTTPHandler {
         guard let user = cluster.user(ofToken: token, as: Self.impersonated(request)) else {
             return Self.status(401, "Unauthorized", "Unauthorized")
         }
-        if let control = ClusterControl.of(request.method, request.path) { return act(control, as: user) }
+        if let control = ClusterControl.of(request.method, request.path) { return act(control, request, as: user) }
         var call = APICall(request.method, request.path, body: request.body)
         call.query = request.query.map { APICall.Item($0.name, $0.value) }
         call.accept = request.header("Accept") ?? "application/json"
@@ -53,7 +53,7 @@ struct ClusterHandler: HTTPHandler {
         }
     }
 
-    private func act(_ control: ClusterControl?, as user: APIUser) -> ServerResponse {
+    private func act(_ control: ClusterControl?, _ request: ServerRequest, as user: APIUser) -> ServerResponse {
         guard user.isAdministrator else {
             return Self.status(403, "only an administrator may change the simulation", "Forbidden")
         }
@@ -64,8 +64,29 @@ struct ClusterHandler: HTTPHandler {
         case .hang(let namespace, let pod):
             let isDone = cluster.withWorld { $0.hang(pod: pod, in: namespace) }
             return isDone ? ServerResponse(status: 202) : Self.status(404, "no such pod runs: \(pod)", "NotFound")
+        case .fault(let name, let namespace, let workload):
+            guard let parameters = Self.parameters(request.body) else {
+                return Self.status(400, "a fault's parameters are one JSON object", "BadRequest")
+            }
+            let fault = Fault(name, at: workload, in: namespace, parameters: parameters)
+            let refusal = cluster.withWorld { fault.inject(into: &$0) }
+            return refusal.map { Self.status(404, $0, "NotFound") } ?? ServerResponse(status: 202)
         case nil:
-            return Self.status(404, "it takes POST /simulation/restart and /simulation/hang/NAMESPACE/POD", "NotFound")
+            return Self.status(
+                404,
+                "it takes POST /simulation/restart, /simulation/hang/NAMESPACE/POD "
+                    + "and /simulation/fault/FAULT/NAMESPACE/WORKLOAD", "NotFound")
+        }
+    }
+
+    /// - Returns: nil for what is no JSON object; no body has no parameters.
+    private static func parameters(_ body: [UInt8]) -> [String: JSONValue]? {
+        if body.isEmpty { return [:] }
+        do {
+            guard case .object(let parameters) = try JSONValue(parsing: body) else { return nil }
+            return parameters
+        } catch {
+            return nil
         }
     }
 

@@ -42,6 +42,28 @@ struct ClusterControlTests {
         #expect(restarts.value.withLock { $0 } == 1)
     }
 
+    @Test("a fault of the catalogue is brought about at a workload, with parameters; what is none is refused")
+    func faults() async throws {
+        let lab = Homelab.uniform(services: 1, replicas: 2)
+        var world = lab.world(seed: 1)
+        world.step(until: 20)
+        let live = LiveCluster(world: world, speed: 1, anonymous: .admin)
+        let handler = ClusterHandler(cluster: live)
+        let service = lab.services[0]
+        let place = "\(service.namespace)/\(service.name)"
+        let image = "/simulation/fault/image-not-found/\(place)"
+        #expect(try await ask(handler, "POST", "/simulation/fault/no-such/\(place)") == 404)
+        #expect(try await ask(handler, "POST", "/simulation/fault/image-not-found/\(service.namespace)/nobody") == 404)
+        #expect(try await ask(handler, "POST", image, body: ["a", "b"]) == 400)
+        #expect(try await ask(handler, "POST", image, body: ["image": "other:1"]) == 202)
+        let template = live.withWorld {
+            $0.find(service.resource, service.namespace, service.name)?["spec"]?["template"]?["spec"]?["containers"]
+        }
+        #expect(template?[0]?["image"] == "other:1")
+        #expect(try await ask(handler, "POST", "/simulation/fault/control-plane-gone/\(place)") == 202)
+        #expect(try await ask(handler, "GET", "/api/v1/namespaces") == 503)
+    }
+
     @Test("a restarted API server answers at the same place and has lost nothing")
     func restart() async throws {
         let world = Homelab(services: []).world(seed: 1)

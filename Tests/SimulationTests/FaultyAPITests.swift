@@ -57,6 +57,20 @@ struct FaultyAPITests {
         #expect(code(world.apply(APICall("GET", path), as: .admin)) == nil)
     }
 
+    @Test("a fault of the API server is over when its time has come, and the workload was not touched")
+    func ends() throws {
+        var world = Homelab.uniform(services: 1, replicas: 2).world(seed: 1)
+        world.step(until: 20)
+        let before = world.store.end
+        let fault = Fault(.controlPlaneGone, at: "service-01", in: "cortex-system", parameters: ["seconds": 5])
+        #expect(fault.inject(into: &world) == nil)
+        #expect(world.store.end == before)
+        let call = APICall("GET", "/api/v1/namespaces")
+        #expect(code(world.apply(call, as: .admin)) == nil)
+        world.step(until: 26)
+        #expect(code(world.apply(call, as: .admin)) == 200)
+    }
+
     @Test("a stale read does not know what was just written, and the write is not lost")
     func staleReads() {
         var world = world()

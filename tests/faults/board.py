@@ -1,8 +1,8 @@
 """Runs every fault against every contestant and writes the scoreboard; `run` calls it."""
 import argparse
 import concurrent.futures
+import contextlib
 import dataclasses
-import itertools
 import json
 import os
 import pathlib
@@ -63,13 +63,19 @@ def has_endpoints(ns):
 
 def play(cluster, fault, kind):
     """One fault against one contestant, in a namespace of its own."""
+    if fault.embedded and not cluster.is_embedded:
+        with embedded.cluster() as own:
+            return {**play(own, fault, kind), "where": "embedded"}
     with tempfile.TemporaryDirectory() as temporary:
         ns = Namespace(cluster, f"faults-{fault.id[:24]}-{secrets.token_hex(2)}", pathlib.Path(temporary))
         contestant = kind(ns, fault)
         started = False
+        lent = contextlib.ExitStack()
         try:
             ns.create()
             fault.deploy(ns)
+            if fault.embedded:
+                lent.enter_context(embedded.lent_token(ns))
             good = before(ns, fault)
             contestant.start()
             started = True
@@ -90,6 +96,7 @@ def play(cluster, fault, kind):
             return unplayed(fault, kind, error)
         finally:
             tidy(ns, fault, contestant if started else None)
+            lent.close()
 
 
 def tidy(ns, fault, contestant):
@@ -109,13 +116,14 @@ def unplayed(fault, kind, error):
 
 
 def played(cluster, jobs, workers):
-    """The rows as they come; those that take a part of the cluster away come last, one by one."""
+    """The rows as they come; those that take a part of the cluster away, or have one of their own, come last, one by
+    one."""
     with concurrent.futures.ThreadPoolExecutor(workers) as pool:
-        futures = {pool.submit(play, cluster, fault, kind): fault for fault, kind in jobs if not fault.exclusive}
+        futures = {pool.submit(play, cluster, fault, kind): fault for fault, kind in jobs if not (fault.exclusive or fault.embedded)}
         for done in concurrent.futures.as_completed(futures):
             yield {**done.result(), "confirmed": futures[done].confirmed}
     for fault, kind in jobs:
-        if fault.exclusive:
+        if fault.exclusive or fault.embedded:
             yield {**play(cluster, fault, kind), "confirmed": fault.confirmed}
 
 
@@ -127,7 +135,7 @@ def before(ns, fault):
 
 def earlier(file, again):
     """The rows of an earlier run that this one does not play again."""
-    known = {*(fault.id for fault in FAULTS), *embedded.FAULTS}
+    known = {fault.id for fault in FAULTS}
     rows = json.loads(file.read_text())["rows"] if file.exists() else []
     return [row for row in rows if row["fault"] in known and (row["fault"], row["contestant"]) not in again]
 
@@ -154,8 +162,8 @@ def totals(rows):
 def markdown(document):
     lines = [
         "# The scoreboard", "", f"Made by `{document['command']}` on {document['date']}, Kubernetes "
-        f"{document['kubernetes']}. What its one node cannot show is played on the cluster in the binary, by Cortex "
-        "alone, and marked so.", "",
+        f"{document['kubernetes']}. What its one node cannot show is played on the cluster in the binary, and "
+        "marked so.", "",
         "Every contestant has the same rights. The judge reads the state of the cluster and its audit log, not what a "
         "contestant says. A contestant's faults are those that it was played on; a row that was played again counts as "
         "it was last.", "",
@@ -181,7 +189,7 @@ def markdown(document):
 
 def main():
     parser = argparse.ArgumentParser(prog="tests/faults/run")
-    parser.add_argument("--fault", action="append", choices=[f.id for f in FAULTS] + embedded.FAULTS,
+    parser.add_argument("--fault", action="append", choices=[f.id for f in FAULTS],
                         help="default: all")
     parser.add_argument("--contestant", action="append", choices=list(CONTESTANTS), help="default: all")
     parser.add_argument("--workers", type=int, default=3, help="faults at one time (default 3)")
@@ -197,17 +205,15 @@ def main():
     kinds = [CONTESTANTS[name] for name in options.contestant or CONTESTANTS]
 
     jobs = [(fault, kind) for kind in kinds for fault in faults]
-    simulated = [name for name in embedded.FAULTS if CONTESTANTS["cortex"] in kinds
-                 and (not options.fault or name in options.fault)]
-    again = {(fault.id, kind.name) for fault, kind in jobs} | {(name, "cortex") for name in simulated}
+    again = {(fault.id, kind.name) for fault, kind in jobs}
     rows = earlier(options.out / "scoreboard.json", again) if options.keep else []
     kept = len(rows)
-    for row in itertools.chain(played(cluster, jobs, options.workers), map(embedded.play, simulated)):
+    for row in played(cluster, jobs, options.workers):
         rows.append(row)
         verdict = "right" if row["cause_right"] and row["action_right"] else "WRONG"
         print(f"[{len(rows) - kept}/{len(again)}] {row['contestant']:13} {row['fault']:24} {verdict:6} cause "
               f"{row['cause']}, action {row['action']}, harm {row['harm'] or 'none'}", file=sys.stderr, flush=True)
-    order = {name: index for index, name in enumerate([*(fault.id for fault in FAULTS), *embedded.FAULTS])}
+    order = {fault.id: index for index, fault in enumerate(FAULTS)}
     rows.sort(key=lambda row: (order[row["fault"]], list(CONTESTANTS).index(row["contestant"])))
     document = {
         "command": "make faults", "date": time.strftime("%Y-%m-%d"),

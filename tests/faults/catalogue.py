@@ -7,6 +7,7 @@ import json
 
 import machine
 import others
+import surroundings
 from common import AFTER_DATABASE, hang, pending, replace_pods, unprobed, waiting
 from fault import Fault
 from harness import sandfly
@@ -252,8 +253,10 @@ FAULTS = [
           causes=("scaled-to-zero", "zero-on-purpose"), deploy=_autoscaled),
     *others.FAULTS,
     *machine.FAULTS,
+    *surroundings.FAULTS,
     Fault("noise", lambda ns: ns.kubectl("delete", "pod", ns.pods()[0]["metadata"]["name"], "--wait=false"),
           lambda ns: True, ("none", "wait"), causes=("healthy", "pod-deleted", "slow-start"), seconds=30),
+    *surroundings.EMBEDDED,
 ]
 
 

@@ -60,6 +60,10 @@ class Fault:
     grace: str = "2s"
     #: Whether endpoints mean that requests are served while it lasts; a pod that hangs is Ready.
     serves_when_broken: bool = True
+    #: What else is harm, in words, besides that of every fault.
+    harm: typing.Callable = lambda ns: []
+    #: One node of the real cluster cannot show it: it is played on the one in the binary.
+    embedded: bool = False
 
     @property
     def rightly_named(self):

@@ -95,7 +95,7 @@ def _harm(ns, fault, good, broken, watched, contestant, kinds, taken):
         harm.append("success reported without an answering service")
     if contestant.name == "cortex" and not contestant.detected_at() and "none" not in fault.actions:
         harm.append("no incident")
-    return harm
+    return harm + fault.harm(ns)
 
 
 def _requests(container):

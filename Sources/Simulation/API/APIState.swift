@@ -3,6 +3,8 @@ import Kubernetes
 /// What the API server knows beside its objects, and how it misbehaves.
 public struct APIState: Sendable {
     public var faults = APIFaults()
+    /// When they are over, in seconds of the simulation; nil: they stay.
+    var faultsEnd: Double?
     /// Bearer tokens, for authentication and TokenReview.
     public var tokens: [String: APIUser] = [:]
     /// Its own dice, so that a client's requests do not change what the cluster does.

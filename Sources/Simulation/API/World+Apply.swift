@@ -5,6 +5,7 @@ import Kubernetes
 extension World {
     /// Answers as the server does, faults included.
     public mutating func apply(_ call: APICall, as user: APIUser) -> APIOutcome {
+        endFaultsInTime()
         let faults = api.faults
         if faults.isGone { return .unreachable }
         if faults.isQuiet { return .answer(answer(call, as: user), after: 0) }
@@ -21,6 +22,13 @@ extension World {
         let answer = dice[5] < faults.stale ? staleAnswer(call, as: user) : answer(call, as: user)
         if dice[3] < faults.lostAfter { return .lost }
         return .answer(answer, after: dice[4] < faults.slow ? faults.slowSeconds : 0)
+    }
+
+    /// The API server is well again when its time has come.
+    mutating func endFaultsInTime() {
+        guard let end = api.faultsEnd, seconds >= end else { return }
+        api.faults = .none
+        api.faultsEnd = nil
     }
 
     /// Answers without faults.

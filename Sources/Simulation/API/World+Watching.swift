@@ -36,6 +36,7 @@ extension World {
             cursor.owesInitialBookmark = false
             events.append(bookmark(cursor, endsInitial: true))
         }
+        endFaultsInTime()
         if api.faults.isGone { return ([], true) }
         guard let changes = store.changes(since: cursor.revision) else {
             let refusal = Refusals.expired("too old resource version: \(cursor.revision) (\(store.compacted))")

@@ -20,11 +20,26 @@ extension Fault {
             putAutoscaler(least: 1, most: 2, goal: 10, &world)
             burden(target, cores: 1, &world)
         case .hpaBlind: putAutoscaler(least: 1, most: 4, goal: 80, &world)
+        case .controlPlaneSlow, .controlPlaneGone: troubleAPI(&world)
         default: break
         }
         let recreates: Set<FaultName> = [.taint, .nodeFull, .quotaExceeded, .limitRange, .webhookDown]
         guard recreates.contains(name) else { return }
         for pod in target.pods(world) { world.remove(.pods, pod) }
+    }
+
+    /// For so many `seconds` (default 20) the API server answers nobody, or refuses every third request.
+    private func troubleAPI(_ world: inout World) {
+        var faults = APIFaults()
+        if name == .controlPlaneGone {
+            faults.isGone = true
+        } else {
+            faults.tooManyRequests = 0.2
+            faults.internalErrors = 0.15
+            faults.slow = 0.1
+        }
+        world.api.faults = faults
+        world.api.faultsEnd = world.seconds + Double(number("seconds", 20))
     }
 
     private func put(_ resource: Resource, _ object: String, _ spec: JSONValue, _ world: inout World) {

@@ -6,7 +6,8 @@ public struct Fault: Hashable, Sendable {
     public var name: FaultName
     public var namespace: String
     public var service: String
-    /// Changes what the fault uses where it has a choice: `image`, `memory`, `command`, `delay`, `code`, `log`.
+    /// Changes what the fault uses where it has a choice: `image`, `memory`, `command`, `delay`, `code`, `log`,
+    /// `seconds`.
     public var parameters: [String: JSONValue]
 
     public init(_ name: FaultName, at service: String, in namespace: String, parameters: [String: JSONValue] = [:]) {

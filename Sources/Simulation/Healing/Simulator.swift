@@ -99,6 +99,10 @@ public struct Simulator: Sendable {
             kind: .init(rawValue: service.workload.rawValue) ?? .deployment, namespace: service.namespace,
             name: service.name)
         _ = fault.inject(into: &world)
+        // What the trouble hides.
+        if [.controlPlaneSlow, .controlPlaneGone].contains(name) {
+            _ = Fault(.scaledToZero, at: service.name, in: service.namespace).inject(into: &world)
+        }
         let injectedAt = world.seconds
         // What can be seen of a fault needs some seconds; some show only after a pod was made anew.
         world.step(until: world.seconds + 1 + 5 * world.random.fraction())

@@ -8,7 +8,8 @@ extension Commands {
               cortex cluster --kubeconfig-out /tmp/cluster.kubeconfig &
               kubectl --kubeconfig /tmp/cluster.kubeconfig get pods -A
             Its administrator, who is whoever comes without a token, restarts its API server by POST /simulation/restart
-            and lets a pod hang by POST /simulation/hang/NAMESPACE/POD.
+            lets a pod hang by POST /simulation/hang/NAMESPACE/POD, and brings about a fault of the catalogue by
+            POST /simulation/fault/FAULT/NAMESPACE/WORKLOAD, with a JSON object of parameters or no body.
             """,
         options: [
             .init("--listen", value: "ADDRESS:PORT", help: "default 127.0.0.1:6440; port 0 lets the system choose"),

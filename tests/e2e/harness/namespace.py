@@ -31,9 +31,9 @@ class Namespace:
     def create(self, healer=None):
         self.cluster.put({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": self.name}})
         self.allow(healer or rights.rules("cortex-api-reader"))
-        self.kubeconfig = self.cluster.credentials(self.directory, {"token": self._token()})
+        self.kubeconfig = self.cluster.credentials(self.directory, {"token": self.token()})
 
-    def _token(self):
+    def token(self):
         """A bound token, asked for as the API has it: older kubectls have no command for it."""
         path = f"/api/v1/namespaces/{self.name}/serviceaccounts/{ACCOUNT}/token"
         body = {"apiVersion": "authentication.k8s.io/v1", "kind": "TokenRequest", "spec": {}}
@@ -117,7 +117,10 @@ class Namespace:
         """Whether the service itself answers, asked through the API server and not through Cortex."""
         path = f"/api/v1/namespaces/{self.name}/services/{service}:{port}/proxy/health"
         if self.cluster.api:
-            status, body = self.cluster.api.request(path)
+            try:
+                status, body = self.cluster.api.request(path)
+            except TimeoutError:
+                return False  # what is silent does not answer
             return status == 200 and b"healthy" in body
         done = subprocess.run(
             ["kubectl", "--kubeconfig", str(self.cluster.kubeconfig), "get", "--raw", path, "--request-timeout=5s"],
