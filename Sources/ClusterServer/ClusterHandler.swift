@@ -68,9 +68,13 @@ struct ClusterHandler: HTTPHandler {
             guard let parameters = Self.parameters(request.body) else {
                 return Self.status(400, "a fault's parameters are one JSON object", "BadRequest")
             }
-            let fault = Fault(name, at: workload, in: namespace, parameters: parameters)
-            let refusal = cluster.withWorld { fault.inject(into: &$0) }
-            return refusal.map { Self.status(404, $0, "NotFound") } ?? ServerResponse(status: 202)
+            do {
+                let fault = try Fault(name, at: workload, in: namespace, given: parameters)
+                let refusal = cluster.withWorld { fault.inject(into: &$0) }
+                return refusal.map { Self.status(404, $0, "NotFound") } ?? ServerResponse(status: 202)
+            } catch {
+                return Self.status(400, "\(error)", "BadRequest")
+            }
         case nil:
             return Self.status(
                 404,
@@ -80,11 +84,11 @@ struct ClusterHandler: HTTPHandler {
     }
 
     /// - Returns: nil for what is no JSON object; no body has no parameters.
-    private static func parameters(_ body: [UInt8]) -> [String: JSONValue]? {
+    private static func parameters(_ body: [UInt8]) -> [String: String]? {
         if body.isEmpty { return [:] }
         do {
             guard case .object(let parameters) = try JSONValue(parsing: body) else { return nil }
-            return parameters
+            return parameters.mapValues { $0.stringValue ?? String(decoding: $0.rendered, as: UTF8.self) }
         } catch {
             return nil
         }

@@ -55,6 +55,7 @@ struct ClusterControlTests {
         #expect(try await ask(handler, "POST", "/simulation/fault/no-such/\(place)") == 404)
         #expect(try await ask(handler, "POST", "/simulation/fault/image-not-found/\(service.namespace)/nobody") == 404)
         #expect(try await ask(handler, "POST", image, body: ["a", "b"]) == 400)
+        #expect(try await ask(handler, "POST", image, body: ["memory": "8Mi"]) == 400)
         #expect(try await ask(handler, "POST", image, body: ["image": "other:1"]) == 202)
         let template = live.withWorld {
             $0.find(service.resource, service.namespace, service.name)?["spec"]?["template"]?["spec"]?["containers"]

@@ -36,6 +36,17 @@ def pod(name, **spec):
     }
 
 
+LEASES = f"/apis/coordination.k8s.io/v1/namespaces/{NS}/leases"
+
+
+def options(**more):
+    return {"kind": "DeleteOptions", "apiVersion": "v1", **more}
+
+
+def lease(**spec):
+    return {"apiVersion": "coordination.k8s.io/v1", "kind": "Lease", "metadata": {"name": "l"}, "spec": spec}
+
+
 # name, method, path, body, content type; what is compared is the status, and of it code, reason, message, details.
 CASES = [
     ("create a deployment", "POST", DEPLOYMENTS, deployment(), None),
@@ -109,6 +120,48 @@ CASES = [
      {"apiVersion": "v1", "kind": "ResourceQuota", "metadata": {"name": "q"}, "spec": {"hard": {"pods": "1"}}}, None),
     ("a moment for the quota's controller", "WAIT", "", None, None),
     ("a pod above the quota", "POST", PODS, pod("many"), None),
+    ("a map", "POST", MAPS, config("m", data={"a": "b"}), None),
+    ("a trial of a kind that is none", "POST", MAPS + "?dryRun=Some", config("t"), None),
+    ("a deletion that is a trial", "DELETE", MAPS + "/m", options(dryRun=["All"]), None),
+    ("it is still there", "GET", MAPS + "/m", None, None),
+    ("a deletion with an odd policy", "DELETE", MAPS + "/m", options(propagationPolicy="Odd"), None),
+    ("a patch of the name", "PATCH", MAPS + "/m", {"metadata": {"name": "other"}}, MERGE),
+    ("a patch that is a list", "PATCH", MAPS + "/m", ["a"], MERGE),
+    ("a label with an odd name", "PATCH", MAPS + "/m", {"metadata": {"labels": {"a b": "c"}}}, MERGE),
+    ("a label with an odd prefix", "PATCH", MAPS + "/m", {"metadata": {"labels": {"A_b/c": "c"}}}, MERGE),
+    ("a label with an odd value", "PATCH", MAPS + "/m", {"metadata": {"labels": {"a": "b-"}}}, MERGE),
+    ("an annotation with an odd name", "PATCH", MAPS + "/m", {"metadata": {"annotations": {"a/b/c": "c"}}}, MERGE),
+    ("an annotation that is a number", "PATCH", MAPS + "/m", {"metadata": {"annotations": {"a": 5}}}, MERGE),
+    ("a key that is none", "PATCH", MAPS + "/m", {"data": {"a b": "c"}}, MERGE),
+    ("a value that is a number", "PATCH", MAPS + "/m", {"data": {"a": 5}}, MERGE),
+    ("a finalizer without a domain", "PATCH", MAPS + "/m", {"metadata": {"finalizers": ["bad"]}}, MERGE),
+    ("a finalizer", "PATCH", MAPS + "/m", {"metadata": {"finalizers": ["example.com/hold"]}}, MERGE),
+    ("what must not change", "PATCH", MAPS + "/m", {"immutable": True}, MERGE),
+    ("a change of it", "PATCH", MAPS + "/m", {"data": {"a": "c"}}, MERGE),
+    ("an end of that", "PATCH", MAPS + "/m", {"immutable": False}, MERGE),
+    ("a deletion that waits", "DELETE", MAPS + "/m", None, None),
+    ("a further finalizer", "PATCH", MAPS + "/m",
+     {"metadata": {"finalizers": ["example.com/hold", "example.com/more"]}}, MERGE),
+    ("no finalizer", "PATCH", MAPS + "/m", {"metadata": {"finalizers": None}}, MERGE),
+    ("it is gone", "GET", MAPS + "/m", None, None),
+    ("a secret that is no base64", "POST", f"/api/v1/namespaces/{NS}/secrets",
+     {"apiVersion": "v1", "kind": "Secret", "metadata": {"name": "s"}, "data": {"a": "***"}}, None),
+    ("a pod with an odd label", "POST", PODS,
+     {"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "p", "labels": {"a": 5}}}, None),
+    ("a lease", "POST", LEASES, lease(holderIdentity="a", leaseDurationSeconds=10), None),
+    ("a lease put over it", "PUT", LEASES + "/l", lease(holderIdentity="b", leaseDurationSeconds=10), None),
+    ("a lease that never lasts", "PATCH", LEASES + "/l", {"spec": {"leaseDurationSeconds": 0}}, MERGE),
+    ("a list of no state", "GET", MAPS + "?resourceVersionMatch=Exact", None, None),
+    ("a list of an odd state", "GET", MAPS + "?resourceVersionMatch=Odd&resourceVersion=1", None, None),
+    ("a list of just any state", "GET", MAPS + "?resourceVersionMatch=Exact&resourceVersion=0", None, None),
+    ("a list of a state that is none", "GET", MAPS + "?resourceVersion=x", None, None),
+    ("a list of the future", "GET", MAPS + "?resourceVersion=999999999999", None, None),
+    ("one of the future", "GET", DEPLOYMENTS + "/web?resourceVersion=999999999999", None, None),
+    ("a token that is none", "GET", MAPS + "?continue=x", None, None),
+    ("a set that is empty", "GET", MAPS + "?labelSelector=a%20in%20()", None, None),
+    ("a set without an end", "GET", MAPS + "?labelSelector=a%20in%20(b", None, None),
+    ("a label's value that is none", "GET", MAPS + "?labelSelector=a%3Db%20c", None, None),
+    ("a label's name that is none", "GET", MAPS + "?labelSelector=x%2Fy%2Fz%3D1", None, None),
     ("nobody may", "GET", PODS, None, None, {"Impersonate-User": "nobody"}),
     ("nobody may, of the cluster", "GET", "/api/v1/nodes", None, None, {"Impersonate-User": "nobody"}),
     ("nobody may, one by name", "DELETE", DEPLOYMENTS + "/web", None, None, {"Impersonate-User": "nobody"}),

@@ -88,6 +88,7 @@ extension HealingMachine {
         verification.isObserved = progress.isObserved
         verification.ready = progress.ready
         verification.completeSince = progress.isComplete ? old.completeSince ?? now : nil
+        verification.isReachable = isReachable
         if !isReachable { verification.answeringSince = nil }
         state = .verifying(verification)
         var effects = say("\(progress.summary)\(isReachable ? "" : "; no address answers yet")")
@@ -233,6 +234,8 @@ extension HealingMachine {
         if troubled.trouble?.cause != cause.id { troubled.trouble = Verification.Trouble(cause: cause.id, since: now) }
         state = .verifying(troubled)
         guard let since = troubled.trouble?.since, now.timeIntervalSince(since) >= Self.patience else { return nil }
+        // A look that is older than the write, from a cache that lags, says nothing about it.
+        guard verification.plan.write?.isDone(in: fresh) != false else { return nil }
         return fail(verification, reason: cause.summary, advice: plan.advice, now)
     }
 
@@ -263,7 +266,7 @@ extension HealingMachine {
         guard now >= limit, verification.isComplete ? isRefuted(verification) : !isStillStarting(now) else { return [] }
         let reason =
             verification.isComplete
-            ? "the workload is ready and \(service) does not answer (\(verification.lastAnswer))"
+            ? "the workload is ready and \(service) does not answer (\(verification.lastAnswer ?? "not asked yet"))"
             : "the workload did not become ready in time (\(lastSaid))"
         return fail(verification, reason: reason, advice: nil, now)
     }
@@ -272,6 +275,8 @@ extension HealingMachine {
     /// answer, and no question is cut short.
     private func isRefuted(_ verification: Verification) -> Bool {
         guard verification.answeringSince == nil else { return false }
+        // Its address was seen only now: the question that goes with this look tells.
+        if verification.isReachable, verification.lastAnswer == nil { return false }
         return verification.plan.action != .replace || !isProbing && verification.failedAnswers > 1
     }
 

@@ -23,6 +23,9 @@ struct Verification: Sendable {
     var answeringSince: Date?
     /// A fault that showed after the write, and since when.
     var trouble: Trouble?
-    var lastAnswer = "not asked yet"
+    /// Nil before the first.
+    var lastAnswer: String?
+    /// Whether the last look showed an address to ask.
+    var isReachable = false
     var failedAnswers = 0
 }

@@ -66,9 +66,16 @@ extension World {
         }
         if address.type.isReview { return try review(call, address, user) }
         if address.type.isVirtual { return try virtual(call, address) }
+        try call.checkTrial()
         switch verb {
-        case "get": return .value(200, try presented(get(address), call, address))
-        case "list": return .value(200, try list(call, address))
+        case "get":
+            let wanted =
+                try call["resourceVersion"].map { (text) throws(APIStatus) in try ListVersion.number(text) } ?? 0
+            guard wanted <= store.revision else { throw ListVersion.tooLarge(wanted, store) }
+            return .value(200, try presented(get(address), call, address))
+        case "list":
+            if let over = PageToken.expiry(call, store) { return .value(410, over) }
+            return .value(200, try list(call, address))
         case "watch": return .watch(try watch(call, address))
         case "create": return .value(201, try presented(create(call, address, user), call, address))
         case "update": return .value(200, try presented(update(call, address, user), call, address))

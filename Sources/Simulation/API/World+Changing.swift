@@ -14,7 +14,7 @@ extension World {
     ) throws(APIStatus) -> JSONValue {
         let writer = Writer(
             call.fieldManager, at: epoch + seconds, operation: operation, apiVersion: address.apiVersion)
-        guard call["dryRun"] == nil else {
+        guard !call.isTrial else {
             var copy = self
             return try copy.make(address.type, object, by: writer)
         }
@@ -41,7 +41,9 @@ extension World {
         var checked = object
         checked.put(.string(named.name), at: "metadata", "name")
         try Validation.check(type, checked, old: nil)
-        let made = try store.create(type.resource, object, by: writer, keepsStatus: keepsStatus)
+        // A Job's is in its selector already; whatever a client says is not taken.
+        let uid = type.kind == "Job" ? object.at("metadata", "uid")?.stringValue : nil
+        let made = try store.create(type.resource, object, by: writer, keepsStatus: keepsStatus, uid: uid)
         if type.kind == "Namespace" { furnish(made.name) }
         return made
     }
@@ -64,14 +66,17 @@ extension World {
 
     mutating func update(_ call: APICall, _ address: APIAddress, _ user: APIUser) throws(APIStatus) -> JSONValue {
         let object = try incoming(try call.object(), address)
-        guard object.name == address.name else {
-            throw Refusals.badRequest(
-                "the name of the object (\(object.name)) does not match the name on the URL (\(address.name ?? ""))")
-        }
+        try checkName(object, address)
         if store.find(address.type.resource, address.namespace, object.name) == nil {
             throw Refusals.notFound(address.type, object.name)
         }
         return try write(object, call, address, operation: "Update")
+    }
+
+    private func checkName(_ object: JSONValue, _ address: APIAddress) throws(APIStatus) {
+        guard object.name != address.name else { return }
+        throw Refusals.badRequest(
+            "the name of the object (\(object.name)) does not match the name on the URL (\(address.name ?? ""))")
     }
 
     /// Stores the next state of an object that exists.
@@ -80,6 +85,12 @@ extension World {
     ) throws(APIStatus) -> JSONValue {
         let type = address.type
         let old = try get(address)
+        try checkName(object, address)
+        if (object.at("metadata", "resourceVersion")?.stringValue ?? "").isEmpty, type.needsVersion {
+            throw Refusals.invalid(
+                type, object.name,
+                [Validation.invalid("metadata.resourceVersion", "0x0", "must be specified for an update")])
+        }
         let isStatus = address.subresource == "status"
         var new = Versions.inward(object, type)
         new["apiVersion"] = nil
@@ -93,7 +104,7 @@ extension World {
         let writer = Writer(
             call.fieldManager, at: epoch + seconds, operation: operation, subresource: address.subresource,
             apiVersion: address.apiVersion)
-        guard call["dryRun"] == nil else {
+        guard !call.isTrial else {
             var copy = store
             return try copy.update(type.resource, new, by: writer, isStatus: isStatus)
         }
@@ -116,6 +127,7 @@ extension World {
                 message: "415: Unsupported Media Type", details: .init())
         }
         let change = try call.object()
+        if kind != .json, change.objectValue == nil { throw Refusals.badRequest("Invalid JSON Patch") }
         if kind == .apply { return try serverSideApply(change, call, address) }
         let old = Versions.outward(try get(address), address.type, address.version)
         var new: JSONValue =
@@ -157,7 +169,7 @@ extension World {
         let live = Versions.outward(old, address.type, address.version)
         let new = try ServerSideApply.apply(applied, to: live, by: writer, isForced: isForced)
         var written = try write(new, call, address, operation: "Apply")
-        if call["dryRun"] == nil {
+        if !call.isTrial {
             ServerSideApply.record(applied, &written, by: writer, isForced: isForced)
             if written.at("metadata", "managedFields")
                 != store.find(address.type, ObjectKey(written))?

@@ -5,10 +5,9 @@ extension World {
     mutating func delete(_ call: APICall, _ address: APIAddress) throws(APIStatus) -> APIAnswer {
         let deletion = try Deletion(call)
         let type = address.type
-        let isDry = call["dryRun"] != nil
         var copy = self
         let (object, isGone) =
-            isDry
+            deletion.isTrial
             ? try copy.store.delete(
                 type.resource, address.namespace, address.name ?? "", deletion, at: epoch + seconds)
             : try store.delete(type.resource, address.namespace, address.name ?? "", deletion, at: epoch + seconds)
@@ -37,7 +36,7 @@ extension World {
         for key in selection.keys(address, store) {
             guard let object = store.find(address.type, key), selection.matches(object) else { continue }
             items.append(Versions.outward(object, address.type, address.version, inList: true))
-            guard call["dryRun"] == nil else { continue }
+            guard !deletion.isTrial else { continue }
             try store.delete(address.type.resource, key.namespace, key.name, deletion, at: epoch + seconds)
         }
         return [
@@ -54,6 +53,16 @@ extension Deletion {
         self.init(body)
         if let text = call["gracePeriodSeconds"] { gracePeriodSeconds = Int(text) }
         if let text = call["propagationPolicy"] { propagation = text }
+        isTrial = isTrial || call.isTrial
+        try APICall.checkTrial((body["dryRun"]?.arrayValue ?? []).compactMap(\.stringValue), "DeleteOptions")
+        if let propagation, !["Foreground", "Background", "Orphan"].contains(propagation) {
+            throw Refusals.invalidOptions(
+                "DeleteOptions",
+                .init(
+                    reason: "FieldValueNotSupported",
+                    message: "Unsupported value: \"\(propagation)\": supported values: \"Foreground\", \"Background\", "
+                        + "\"Orphan\", \"nil\"", field: "propagationPolicy"))
+        }
     }
 
     init(_ options: JSONValue) {
@@ -62,6 +71,7 @@ extension Deletion {
             propagation: options["propagationPolicy"]?.stringValue,
             uid: options.at("preconditions", "uid")?.stringValue,
             resourceVersion: options.at("preconditions", "resourceVersion")?.stringValue)
+        isTrial = options["dryRun"]?.arrayValue?.isEmpty == false
         if options["orphanDependents"]?.boolValue == true { propagation = "Orphan" }
     }
 }

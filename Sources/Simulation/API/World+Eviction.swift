@@ -26,7 +26,7 @@ extension World {
                 message:
                     "This pod has more than one PodDisruptionBudget, which the eviction subresource does not support.")
         }
-        let isDry = call["dryRun"] != nil || body.at("deleteOptions", "dryRun")?.arrayValue?.isEmpty == false
+        let isDry = call.isTrial || deletion.isTrial
         if !isUncounted, let budget = matching.first { try spend(budget, pod, budgets, isDry) }
         if !isDry {
             try store.delete(.pods, pod.namespace, pod.name, deletion, at: epoch + seconds)

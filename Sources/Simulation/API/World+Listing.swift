@@ -5,13 +5,15 @@ import Kubernetes
 extension World {
     func list(_ call: APICall, _ address: APIAddress) throws(APIStatus) -> JSONValue {
         let selection = try Selection(call, address)
+        let wanted = try ListVersion(call, self.store)
+        let token = try call["continue"].map { (text) throws(APIStatus) in try PageToken(text, self.store) }
+        let version = wanted.revision ?? token?.revision ?? self.store.revision
+        // The pages of a list are of one state, whatever changes between them.
+        let store =
+            version == self.store.revision
+            ? self.store : self.store.past(at: version, of: address.type) ?? self.store
         var keys = selection.keys(address, store)
-        var version = store.revision
-        if let token = call["continue"] {
-            let page = try PageToken(token, store)
-            version = page.revision
-            keys = Array(keys.drop { ($0.namespace, $0.name) <= (page.namespace, page.name) })
-        }
+        if let token { keys = Array(keys.drop { ($0.namespace, $0.name) <= (token.namespace, token.name) }) }
         let limit = call["limit"].flatMap { Int($0) } ?? 0
         var items: [JSONValue] = []
         var last: ObjectKey?
@@ -86,18 +88,29 @@ struct PageToken: Hashable, Sendable {
         guard parts.count >= 3, let revision = Int(parts[0]) else {
             throw Refusals.badRequest("continue key is not valid: \(text)")
         }
-        guard revision >= store.compacted else {
-            throw Refusals.expired(
-                "The provided continue parameter is too old to display a consistent list result. You can start a new "
-                    + "list without the continue parameter, or use the continue token in this response to retrieve the "
-                    + "remainder of the results. Continuing with the provided token results in an inconsistent list - "
-                    + "objects that were created, modified, or deleted between the time the first chunk was returned "
-                    + "and now may show up in the list.")
-        }
-        self.revision = revision
         namespace = parts[1]
         name = parts[2...].joined(separator: ".")
+        self.revision = revision < 0 ? store.revision : revision
+        guard self.revision >= store.compacted else { throw Refusals.expired(Self.tooOld) }
     }
 
     var text: String { "\(revision).\(namespace).\(name)" }
+
+    /// What is answered to a token whose state is compacted: 410, and a token with which the list goes on in the newest
+    /// state; nil for any other call.
+    static func expiry(_ call: APICall, _ store: ObjectStore) -> JSONValue? {
+        let parts = (call["continue"] ?? "").split(separator: ".", omittingEmptySubsequences: false)
+        guard parts.count >= 3, let revision = Int(parts[0]), (0..<store.compacted).contains(revision) else {
+            return nil
+        }
+        var object = Refusals.expired(tooOld).object
+        object["metadata"] = ["continue": .string("-1." + parts.dropFirst().joined(separator: "."))]
+        return object
+    }
+
+    private static let tooOld =
+        "The provided continue parameter is too old to display a consistent list result. You can start a new list "
+        + "without the continue parameter, or use the continue token in this response to retrieve the remainder of the "
+        + "results. Continuing with the provided token results in an inconsistent list - objects that were created, "
+        + "modified, or deleted between the time the first chunk was returned and now may show up in the list."
 }

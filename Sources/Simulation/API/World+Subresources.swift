@@ -67,7 +67,7 @@ extension World {
         }
         let writer = Writer(
             call.fieldManager, at: epoch + seconds, subresource: "scale", apiVersion: address.apiVersion)
-        if call["dryRun"] != nil {
+        if call.isTrial {
             var copy = store
             return .value(200, Scale.of(try copy.update(address.type.resource, new, by: writer), address))
         }

@@ -10,13 +10,7 @@ extension World {
         var revision = store.revision
         let text = call["resourceVersion"]
         if let text, text != "0", !wantsInitial {
-            guard let wanted = Int(text) else {
-                throw APIStatus(
-                    code: 500,
-                    message: "resourceVersion: Invalid value: \"\(text)\": strconv.ParseUint: parsing \"\(text)\": "
-                        + "invalid syntax")
-            }
-            revision = min(wanted, store.revision)
+            revision = min(try ListVersion.number(text), store.revision)
         } else {
             initial = selection.keys(address, store).compactMap { store.find(address.type, $0) }
                 .filter(selection.matches)

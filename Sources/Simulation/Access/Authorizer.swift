@@ -25,8 +25,9 @@ enum Authorizer {
             let open = ["/api", "/apis", "/openapi", "/version", "/healthz", "/livez", "/readyz"]
             return request.verb == "get" && open.contains { request.path == $0 || request.path.hasPrefix($0 + "/") }
         }
-        return request.group == "authorization.k8s.io" && request.verb == "create"
-            && ["selfsubjectaccessreviews", "selfsubjectrulesreviews"].contains(request.resource)
+        let own = ["selfsubjectaccessreviews", "selfsubjectrulesreviews", "selfsubjectreviews"]
+        return ["authorization.k8s.io", "authentication.k8s.io"].contains(request.group) && request.verb == "create"
+            && own.contains(request.resource)
     }
 
     /// The rules that hold for a user in a namespace.

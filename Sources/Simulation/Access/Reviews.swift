@@ -11,6 +11,7 @@ enum Reviews {
         let spec = object["spec"] ?? [:]
         switch type.kind {
         case "TokenReview": answer["status"] = token(spec["token"]?.stringValue ?? "", world)
+        case "SelfSubjectReview": answer["status"] = ["userInfo": info(of: user)]
         case "SelfSubjectAccessReview": answer["status"] = access(spec, of: user, world)
         case "SelfSubjectRulesReview":
             answer["status"] = rules(of: user, namespace: spec["namespace"]?.stringValue ?? "default", world)
@@ -29,11 +30,15 @@ enum Reviews {
         }
         return [
             "authenticated": true,
-            "user": [
-                "username": .string(user.name), "uid": .string(user.uid ?? ""),
-                "groups": .array(user.groups.map(JSONValue.string)),
-            ],
+            "user": info(of: user),
             "audiences": ["https://kubernetes.default.svc.cluster.local"],
+        ]
+    }
+
+    private static func info(of user: APIUser) -> JSONValue {
+        [
+            "username": .string(user.name), "uid": .string(user.uid ?? ""),
+            "groups": .array(user.groups.map(JSONValue.string)),
         ]
     }
 

@@ -17,7 +17,7 @@ enum Admission {
             object.put(.string(object.name), at: "metadata", "labels", "kubernetes.io/metadata.name")
         }
         if type.kind == "Service" { try allocate(&object, &world) }
-        if type.kind == "Job" { job(&object) }
+        if type.kind == "Job" { job(&object, &world) }
         try callWebhooks(type, object, "CREATE", world)
         try Quotas.check(type, object, world)
     }
@@ -80,13 +80,16 @@ enum Admission {
         pod.put(.array(tolerations), at: "spec", "tolerations")
     }
 
-    private static func job(_ job: inout JSONValue) {
-        guard job.at("spec", "selector") == nil else { return }
-        let name = job.name
-        for (key, value) in [("controller-uid", name), ("job-name", name)] where key == "job-name" {
+    /// A Job finds its pods by its UID. Source: `generateSelector` in pkg/registry/batch/job/strategy.go.
+    private static func job(_ job: inout JSONValue, _ world: inout World) {
+        guard job.at("spec", "manualSelector") != true else { return }
+        let uid = world.store.newUID()
+        job.put(.string(uid), at: "metadata", "uid")
+        for (key, value) in [("controller-uid", uid), ("job-name", job.name)] {
             job.put(.string(value), at: "spec", "template", "metadata", "labels", key)
             job.put(.string(value), at: "spec", "template", "metadata", "labels", "batch.kubernetes.io/" + key)
         }
+        job.put(["matchLabels": ["batch.kubernetes.io/controller-uid": .string(uid)]], at: "spec", "selector")
     }
 
     /// A cluster address for a Service that wants one.

@@ -8,14 +8,29 @@ enum Schema {
     static func check(
         _ object: JSONValue, _ type: ResourceType, _ version: String, isStrict: Bool = false
     ) throws(APIStatus) {
-        guard let spec = types[type.kind + "Spec"] != nil ? type.kind + "Spec" : nil else { return }
         var unknown: [String] = []
-        let wrong = problem(object["spec"], "$" + spec, path: "spec", owner: type.kind, &unknown)
+        var wrong = problem(object["metadata"], "$ObjectMeta", path: "metadata", owner: type.kind, &unknown)
+        if types[type.kind + "Spec"] != nil, wrong == nil {
+            wrong = problem(object["spec"], "$\(type.kind)Spec", path: "spec", owner: type.kind, &unknown)
+        }
+        if type.kind == "ConfigMap", wrong == nil {
+            wrong = problem(object["data"], "m", path: "data", owner: type.kind, &unknown)
+        }
+        if type.kind == "Secret", wrong == nil { wrong = oddBytes(object["data"]) }
         let subject = "\(type.kind) in version \"\(version)\" cannot be handled as a \(type.kind): "
         if let wrong { throw Refusals.badRequest(subject + wrong) }
         guard isStrict, !unknown.isEmpty else { return }
         let words = unknown.map { "unknown field \"\($0)\"" }.joined(separator: ", ")
         throw Refusals.badRequest(subject + "strict decoding error: " + words)
+    }
+
+    /// A Secret's data are bytes.
+    private static func oddBytes(_ data: JSONValue?) -> String? {
+        for (_, value) in (data?.objectValue ?? [:]).sorted(by: { $0.key < $1.key }) {
+            guard let text = value.stringValue else { continue }
+            if let at = Base64.firstOddByte(text) { return "illegal base64 data at input byte \(at)" }
+        }
+        return nil
     }
 
     /// The first value whose type does not fit, in the words of Go's decoder.
@@ -129,7 +144,10 @@ enum Schema {
             + "completionMode,managedBy,podReplacementPolicy:s podFailurePolicy,successPolicy:o",
         "CronJobSpec": "schedule,timeZone,concurrencyPolicy:s startingDeadlineSeconds:l suspend:b jobTemplate:o "
             + "successfulJobsHistoryLimit,failedJobsHistoryLimit:i",
-        "PodTemplateSpec": "metadata:o spec:$PodSpec",
+        "PodTemplateSpec": "metadata:$ObjectMeta spec:$PodSpec",
+        "ObjectMeta": "name,generateName,namespace,selfLink,uid,resourceVersion,creationTimestamp,deletionTimestamp,"
+            + "clusterName:s generation,deletionGracePeriodSeconds:l labels,annotations:m finalizers:[s "
+            + "ownerReferences,managedFields:[o",
         "LabelSelector": "matchLabels:m matchExpressions:[o",
         "PodSpec": "volumes:[o initContainers,containers:[$Container ephemeralContainers:[o restartPolicy,dnsPolicy,"
             + "serviceAccountName,serviceAccount,nodeName,hostname,subdomain,schedulerName,priorityClassName,"

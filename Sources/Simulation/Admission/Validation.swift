@@ -8,7 +8,7 @@ enum Validation {
     /// - Parameter old: nil for a new object.
     static func check(_ type: ResourceType, _ object: JSONValue, old: JSONValue?) throws(APIStatus) {
         var causes = name(type, object)
-        causes += labels(object)
+        causes += metadata(object, old)
         switch type.kind {
         case "Pod": causes += old.map { podUpdate(object, $0) } ?? podSpec(object["spec"] ?? [:], "spec")
         case "Deployment", "ReplicaSet", "StatefulSet", "DaemonSet": causes += workload(type, object, old)
@@ -22,6 +22,9 @@ enum Validation {
             if (object.at("spec", "schedule")?.stringValue ?? "").isEmpty { causes.append(required("spec.schedule")) }
         case "Service": causes += service(object, old)
         case "HorizontalPodAutoscaler": causes += autoscaler(object)
+        case "ConfigMap", "Secret": causes += data(object, old)
+        case "PodDisruptionBudget": causes += budget(object)
+        case "Lease": causes += lease(object)
         default: break
         }
         if !causes.isEmpty { throw Refusals.invalid(type, object.name, causes) }
@@ -48,12 +51,7 @@ enum Validation {
             return [invalid("metadata.name", quoted(name), dns1035)]
         }
         if isLabel { return isLabelName(name) ? [] : [invalid("metadata.name", quoted(name), dns1123Label)] }
-        let isGood =
-            !name.isEmpty && name.utf8.count <= 253
-            && name.split(
-                separator: ".", omittingEmptySubsequences: false
-            ).allSatisfy { isLabelName(String($0), limit: 253) }
-        return isGood ? [] : [invalid("metadata.name", quoted(name), dns1123)]
+        return isDNSName(name) ? [] : [invalid("metadata.name", quoted(name), dns1123)]
     }
 
     static func quoted(_ text: String) -> String { "\"\(text)\"" }
@@ -65,7 +63,7 @@ enum Validation {
         return isPlain(first) && isPlain(last) && bytes.allSatisfy { isPlain($0) || $0 == UInt8(ascii: "-") }
     }
 
-    private static let dns1123 =
+    static let dns1123 =
         "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and must start "
         + "and end with an alphanumeric character (e.g. 'example.com', regex used for validation is "
         + "'[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*')"
@@ -77,24 +75,6 @@ enum Validation {
         "a DNS-1035 label must consist of lower case alphanumeric characters or '-', start with an alphabetic "
         + "character, and end with an alphanumeric character (e.g. 'my-name',  or 'abc-123', regex used for validation "
         + "is '[a-z]([-a-z0-9]*[a-z0-9])?')"
-
-    private static func labels(_ object: JSONValue) -> [Cause] {
-        object.labels.sorted { $0.key < $1.key }.compactMap { name, value in
-            let isGood =
-                value.utf8.count <= 63
-                && value.utf8.allSatisfy { byte in
-                    (97...122).contains(byte) || (65...90).contains(byte) || (48...57).contains(byte)
-                        || [45, 46, 95].contains(byte)
-                }
-            return isGood
-                ? nil
-                : invalid(
-                    "metadata.labels", quoted(value),
-                    "a valid label must be an empty string or consist of alphanumeric characters, '-', '_' or '.', and "
-                        + "must start and end with an alphanumeric character (e.g. 'MyValue',  or 'my_value',  or "
-                        + "'12345', regex used for validation is '(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?')")
-        }
-    }
 
     private static func workload(_ type: ResourceType, _ object: JSONValue, _ old: JSONValue?) -> [Cause] {
         var causes: [Cause] = []

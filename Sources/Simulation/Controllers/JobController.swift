@@ -13,7 +13,7 @@ struct JobController: KeyedController {
 
     mutating func sync(_ key: ObjectKey, _ world: inout World) -> Double? {
         guard let job = world.find(Self.resource, key.namespace, key.name), !job.isBeingDeleted else { return nil }
-        guard job.condition("Complete") == nil, job.condition("Failed") == nil else { return nil }
+        guard job.condition("Complete") == nil, job.condition("Failed") == nil else { return expire(job, &world) }
         guard job.at("spec", "suspend")?.boolValue != true else { return nil }
         let pods = world.owned(.pods, by: job)
         let succeeded = pods.filter { $0.phase == "Succeeded" }.count
@@ -51,6 +51,20 @@ struct JobController: KeyedController {
         let running = world.owned(.pods, by: job).filter(\.isActive).count
         write(job, running, succeeded, failed.count, &world) { _, _ in }
         return again
+    }
+
+    /// A Job that has ended and may stay only so long goes then, and its pods with it.
+    private func expire(_ job: JSONValue, _ world: inout World) -> Double? {
+        let ends = (job.at("status", "conditions")?.arrayValue ?? []).compactMap { condition in
+            ["Complete", "Failed"].contains(condition["type"]?.stringValue)
+                ? world.seconds(of: condition["lastTransitionTime"]) : nil
+        }
+        guard let life = job.at("spec", "ttlSecondsAfterFinished")?.doubleValue, let end = ends.max() else {
+            return nil
+        }
+        guard world.seconds >= end + life else { return end + life }
+        world.remove(Self.resource, job)
+        return nil
     }
 
     private static func finished(_ world: World) -> (JSONValue) -> Double? {

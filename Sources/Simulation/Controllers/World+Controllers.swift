@@ -11,7 +11,7 @@ extension World {
             KeyedLoop(CronJobController()), KeyedLoop(ClaimBinder()), Scheduler(), Kubelet(),
             KeyedLoop(EndpointsController()), KeyedLoop(DisruptionController()), KeyedLoop(AutoscalerController()),
             KeyedLoop(QuotaController()),
-            GarbageCollector(),
+            GarbageCollector(), OutageController(),
         ]
     }
 

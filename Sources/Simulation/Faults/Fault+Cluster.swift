@@ -8,9 +8,10 @@ extension Fault {
         case .taint: taintNodes(&world)
         case .nodeDrained: drain(&world)
         case .nodeFull: fill(&world)
-        case .nodeNotReady, .runtimeDown, .diskPressure: breakNodes(target, &world)
+        case .diskPressure:
+            for node in Set(target.pods(world).compactMap(\.nodeName)).sorted() { press(node, target, &world) }
         case .quotaExceeded:
-            put(.resourceQuotas, "q", ["hard": ["pods": .string(text("pods", "1"))]], &world)
+            put(.resourceQuotas, "q", ["hard": ["pods": .string(String(number("pods", 1)))]], &world)
         case .limitRange:
             put(
                 .limitRanges, "limits",
@@ -115,17 +116,6 @@ extension Fault {
                         ],
                     ],
                 ], as: "kubectl-create")
-        }
-    }
-
-    private func breakNodes(_ target: FaultTarget, _ world: inout World) {
-        let nodes = Set(target.pods(world).compactMap(\.nodeName)).sorted()
-        for node in nodes {
-            switch name {
-            case .nodeNotReady: world.machines.machines[node]?.isKubeletDown = true
-            case .runtimeDown: world.machines.machines[node]?.isRuntimeDown = true
-            default: press(node, target, &world)
-            }
         }
     }
 

@@ -5,7 +5,8 @@ import Kubernetes
 extension Fault {
     func injectTemplate(_ target: FaultTarget, _ world: inout World) {
         switch name {
-        case .crashOnlyRevision, .initHangs, .initCrashes, .oomLimitLow, .oomLeak, .crashTransient, .claimPending:
+        case .crashOnlyRevision, .initHangs, .initCrashes, .oomLimitLow, .oomLeak, .crashTransient, .claimPending,
+            .rbacRevoked:
             break
         default: return change(target, &world)
         }
@@ -44,7 +45,7 @@ extension Fault {
         }
         switch name {
         case .initHangs: spec["initContainers"] = initial("until nslookup \(text("host", "nowhere")); do sleep 2; done")
-        case .initCrashes: spec["initContainers"] = initial("echo \(text("log", "migration failed")); exit 1")
+        case .initCrashes: spec["initContainers"] = initial("echo \(quoted("log", "migration failed")); exit 1")
         case .serviceAccountMissing:
             spec["serviceAccountName"] = .string(text("account", "nope"))
             spec["serviceAccount"] = spec["serviceAccountName"]
@@ -71,7 +72,9 @@ extension Fault {
         let code = number("code", 1)
         switch name {
         case .crashNewRevision, .humanEditing:
-            container["command"] = ["sh", "-c", .string("echo \(text("log", "cannot parse settings")); exit \(code)")]
+            container["command"] = [
+                "sh", "-c", .string("echo \(quoted("log", "cannot parse settings")); exit \(code)"),
+            ]
         case .badCommand: container["command"] = [.string(text("command", "/nope"))]
         case .imageNotFound, .statefulSetStuck, .daemonSetStuck, .gitopsOwned, .rolloutPaused:
             container["image"] = .string(text("image", "\(service):nope"))
@@ -92,7 +95,7 @@ extension Fault {
                 ]
             ]
         case .oomLimitCut: container.put(.string(text("memory", "8Mi")), at: "resources", "limits", "memory")
-        case .slowStart: container["env"] = [["name": "START_DELAY", "value": .string(text("delay", "20"))]]
+        case .slowStart: container["env"] = [["name": "START_DELAY", "value": .string(String(number("delay", 20)))]]
         case .rolloutStuck: container.put(.string("/not-there"), at: "readinessProbe", "httpGet", "path")
         case .readinessWrongPort: container.put(.integer(number("port", 8080)), at: "readinessProbe", "httpGet", "port")
         case .livenessWrong:
@@ -133,6 +136,7 @@ extension Fault {
                 Program.annotation)
         }
         if name == .claimPending { claim(&workload, &world) }
+        if name == .rbacRevoked { account(&workload, &world) }
         _ = world.add(target.resource, workload, as: "kubectl-create")
     }
 
@@ -149,9 +153,35 @@ extension Fault {
         case .crashTransient:
             ["crash": ["after": 1, "code": 1, "log": ["waiting for the database"], "starts": 2]]
         case .oomLimitLow: ["leak": ["base": 104_857_600, "at": 2, "bytesPerSecond": 31_457_280]]
+        case .rbacRevoked:
+            [
+                "dependsOn": [
+                    [
+                        "host": "kubernetes.default.svc", "effect": "unready",
+                        "right": ["account": .string(service), "resource": .string(text("resource", "configmaps"))],
+                    ]
+                ]
+            ]
         case .oomLeak: ["leak": ["base": 33_554_432, "at": 5, "bytesPerSecond": 16_777_216]]
         default: nil
         }
+    }
+
+    /// Its own account, which no binding names any more.
+    private func account(_ workload: inout JSONValue, _ world: inout World) {
+        _ = world.add(
+            .serviceAccounts,
+            [
+                "apiVersion": "v1", "kind": "ServiceAccount",
+                "metadata": ["name": .string(service), "namespace": .string(namespace)],
+            ], as: "kubectl-create")
+        workload.put(.string(service), at: "spec", "template", "spec", "serviceAccountName")
+        workload.put(.string(service), at: "spec", "template", "spec", "serviceAccount")
+    }
+
+    /// As one word of a shell.
+    private func quoted(_ parameter: String, _ standard: String) -> String {
+        "'\(text(parameter, standard).filter { $0 != "'" && $0 != "\"" })'"
     }
 
     private func claim(_ workload: inout JSONValue, _ world: inout World) {

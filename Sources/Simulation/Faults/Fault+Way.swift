@@ -31,7 +31,6 @@ extension Fault {
                         "podSelector": ["matchLabels": ["app": .string(service)]], "policyTypes": ["Ingress"],
                     ],
                 ], as: "kubectl-create")
-        case .dnsDown: world.machines.isDNSDown = true
         case .dependencyDown: takeDependencyDown(target, &world)
         case .dependencyMissing: depend(on: text("host", "never-was"), target, &world)
         default: break

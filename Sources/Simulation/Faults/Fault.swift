@@ -6,8 +6,7 @@ public struct Fault: Hashable, Sendable {
     public var name: FaultName
     public var namespace: String
     public var service: String
-    /// Changes what the fault uses where it has a choice: `image`, `memory`, `command`, `delay`, `code`, `log`,
-    /// `seconds`.
+    /// Changes what the fault uses where it has a choice: `FaultName.parameters`.
     public var parameters: [String: JSONValue]
 
     public init(_ name: FaultName, at service: String, in namespace: String, parameters: [String: JSONValue] = [:]) {
@@ -31,17 +30,19 @@ public struct Fault: Hashable, Sendable {
         guard let target = FaultTarget(self, world) else {
             return "there is no workload \(service) in namespace \(namespace)"
         }
+        if let why = target.unfitness(for: name) { return why }
         switch name {
         case .healthy: break
         case .scaledToZero, .zeroOnPurpose, .podDeleted, .noise, .podFailedLeftover, .hang, .pdbBlocks, .flapping,
             .massFailure, .forbidden, .hpaOwnsReplicas:
             injectState(target, &world)
-        case .serviceSelector, .serviceTargetPort, .serviceDeleted, .networkPolicy, .dnsDown, .dependencyDown,
+        case .serviceSelector, .serviceTargetPort, .serviceDeleted, .networkPolicy, .dependencyDown,
             .dependencyMissing:
             injectWay(target, &world)
-        case .taint, .nodeFull, .quotaExceeded, .limitRange, .webhookDown, .rbacRevoked, .hpaMaxed, .hpaBlind,
-            .nodeNotReady, .runtimeDown, .diskPressure, .controlPlaneSlow, .controlPlaneGone, .nodeDrained:
+        case .taint, .nodeFull, .quotaExceeded, .limitRange, .webhookDown, .hpaMaxed, .hpaBlind, .diskPressure,
+            .nodeDrained, .controlPlaneSlow, .controlPlaneGone:
             injectCluster(target, &world)
+        case .imageRegistryDown, .dnsDown, .nodeNotReady, .runtimeDown: injectOutage(target, &world)
         case .jobFailed, .jobCompleted, .cronJobBlocked, .suspended: injectJob(target, &world)
         default: injectTemplate(target, &world)
         }
@@ -65,6 +66,18 @@ struct FaultTarget {
             return
         }
         return nil
+    }
+
+    /// Why a fault of one kind of workload cannot be shown here; nil when it can.
+    func unfitness(for fault: FaultName) -> String? {
+        let needed: Resource
+        switch fault {
+        case .statefulSetStuck: needed = .statefulSets
+        case .daemonSetStuck: needed = .daemonSets
+        default: return nil
+        }
+        guard resource != needed else { return nil }
+        return "\(fault.rawValue) needs a \(needed.kind), and \(workload.name) is a \(resource.kind)"
     }
 
     func pods(_ world: World) -> [JSONValue] {

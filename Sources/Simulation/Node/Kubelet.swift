@@ -12,7 +12,8 @@ struct Kubelet: Controller {
             switch change.resource.kind {
             case "Pod":
                 if change.isGone { forget(change.object.uid, &world) } else { notice(change.object, &world) }
-            case "Service", "Endpoints", "NetworkPolicy": world.machines.mustReconsider = true
+            case "Service", "Endpoints", "NetworkPolicy", "RoleBinding", "ClusterRoleBinding", "Role", "ClusterRole":
+                world.machines.mustReconsider = true
             default: break
             }
         }

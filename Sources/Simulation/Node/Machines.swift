@@ -24,6 +24,8 @@ public struct Machines: Sendable {
     public var longestRestartBackoff = RestartBackoff.most
     /// The cluster's DNS answers nothing.
     var isDNSDown = false
+    /// What is out of order only for a time.
+    var outages: [Outage] = []
     /// Something that programs depend on has changed and was not looked at yet.
     var mustReconsider = false
     /// Pods to be looked at as if they had changed.

@@ -7,7 +7,8 @@ extension Program {
     /// This program with what an annotation changes of it; members that are not known are left out.
     ///
     /// `readyAfter`, `crash {after, code, log, starts}`, `leak {base, at, bytesPerSecond}`, `memory`, `hangsAt`,
-    /// `hangs` (`work` or `everything`), `dependsOn [{host, port, effect}]`, `ports`, `paths`, `answers`, `sessions`.
+    /// `hangs` (`work` or `everything`), `dependsOn [{host, port, effect, right}]`, `ports`, `paths`, `answers`,
+    /// `sessions`.
     public func changed(by change: JSONValue) -> Program {
         var program = self
         if let value = change["readyAfter"]?.doubleValue { program.readyAfter = value }
@@ -32,10 +33,14 @@ extension Program {
         }
         for dependency in change["dependsOn"]?.arrayValue ?? [] {
             guard let host = dependency["host"]?.stringValue else { continue }
+            let right = dependency.at("right", "account")?.stringValue.map { account in
+                Right(account: account, resource: dependency.at("right", "resource")?.stringValue ?? "configmaps")
+            }
             program.dependencies.append(
                 Dependency(
                     host: host, port: dependency["port"]?.intValue,
-                    effect: dependency["effect"]?.stringValue.flatMap(Dependency.Effect.init(rawValue:)) ?? .unready))
+                    effect: dependency["effect"]?.stringValue.flatMap(Dependency.Effect.init(rawValue:)) ?? .unready,
+                    right: right))
         }
         return program
     }

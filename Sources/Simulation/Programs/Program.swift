@@ -37,6 +37,16 @@ public struct Program: Hashable, Sendable {
             return leaksAt + (limit - base) / bytesPerSecond
         }
     }
+    /// A kind that it lists in its namespace, as a service account.
+    public struct Right: Hashable, Sendable {
+        public var account: String
+        public var resource: String
+
+        public init(account: String, resource: String) {
+            self.account = account
+            self.resource = resource
+        }
+    }
     /// Another service that it calls.
     public struct Dependency: Hashable, Sendable {
         public enum Effect: String, Hashable, Sendable {
@@ -54,8 +64,13 @@ public struct Program: Hashable, Sendable {
         public var effect: Effect
         /// Only looked up in DNS, not called.
         public var isLookupOnly: Bool
+        /// It is the API server, and this is what is asked of it; nil for any other service.
+        public var right: Right?
 
-        public init(host: String, port: Int? = nil, effect: Effect, isLookupOnly: Bool = false) {
+        public init(
+            host: String, port: Int? = nil, effect: Effect, isLookupOnly: Bool = false, right: Right? = nil
+        ) {
+            self.right = right
             self.host = host
             self.port = port
             self.effect = effect

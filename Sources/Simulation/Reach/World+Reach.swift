@@ -125,10 +125,22 @@ extension World: PodSurroundings {
         return "couldn't find key \(key) in \(need.resource.kind) \(namespace)/\(need.name)"
     }
 
+    /// What the API server says to a service account that may not list what it asks for; nil when it may.
+    private func refusal(of right: Program.Right, in namespace: String) -> String? {
+        let user = APIUser.serviceAccount(namespace, right.account)
+        var request = AccessRequest(verb: "list")
+        request.resource = right.resource
+        request.namespace = namespace
+        guard !Authorizer.allows(user, request, store) else { return nil }
+        let type = ResourceType.of(group: "", plural: right.resource)
+        return request.refusal(of: user, type).message
+    }
+
     func obstacle(to dependency: Program.Dependency, from namespace: String) -> String? {
         let labels = dependency.host.split(separator: ".").map(String.init)
         let name = labels.first ?? dependency.host
         let space = labels.count > 1 ? labels[1] : namespace
+        if let right = dependency.right { return refusal(of: right, in: namespace) }
         if dependency.isLookupOnly {
             if machines.isDNSDown { return ";; connection timed out; no servers could be reached" }
             return find(.services, space, name) == nil ? "can't resolve '\(dependency.host)'" : nil

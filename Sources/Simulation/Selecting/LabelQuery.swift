@@ -53,13 +53,21 @@ struct LabelQuery: Hashable, Sendable {
         for (word, isIn) in [(" notin ", false), (" in ", true), (" notin(", false), (" in(", true)] {
             guard let range = part.firstRange(of: word) else { continue }
             let list = part[part.index(before: range.upperBound)...].split(separator: "(").last ?? ""
+            guard part.hasSuffix(")") else {
+                throw Refusals.badRequest("unable to parse requirement: found '', expected: ',' or ')'")
+            }
             let values = list.prefix { $0 != ")" }.split(separator: ",").map { trimmed(String($0)) }
+            guard !values.isEmpty else {
+                throw Refusals.badRequest("for 'in', 'notin' operators, values set can't be empty")
+            }
+            try check(values)
             return Requirement(
                 key: try key(String(part[..<range.lowerBound]), part), test: isIn ? .among(values) : .notAmong(values))
         }
         for (sign, test) in signs {
             guard let range = part.firstRange(of: sign) else { continue }
             let value = trimmed(String(part[range.upperBound...]))
+            try check([value])
             return Requirement(key: try key(String(part[..<range.lowerBound]), part), test: test(value))
         }
         return Requirement(key: try key(part, part), test: .exists)
@@ -76,7 +84,15 @@ struct LabelQuery: Hashable, Sendable {
             throw Refusals.badRequest(
                 "unable to parse requirement: found '\(key.isEmpty ? part : key)', expected: identifier")
         }
+        guard Validation.isQualifiedName(key) else {
+            throw Refusals.badRequest("unable to parse requirement: \"\(key)\" is not the name of a label")
+        }
         return key
+    }
+
+    private static func check(_ values: [String]) throws(APIStatus) {
+        guard let odd = values.first(where: { !Validation.isLabelValue($0) }) else { return }
+        throw Refusals.badRequest("unable to parse requirement: \"\(odd)\" is not the value of a label")
     }
 
     private static func isNameByte(_ byte: UInt8) -> Bool {

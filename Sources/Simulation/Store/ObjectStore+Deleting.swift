@@ -9,6 +9,8 @@ public struct Deletion: Hashable, Sendable {
     public var propagation: String?
     public var uid: String?
     public var resourceVersion: String?
+    /// Whether nothing is to be done: the answer alone is wanted.
+    public var isTrial = false
 
     public init(
         gracePeriodSeconds: Int? = nil, propagation: String? = nil, uid: String? = nil, resourceVersion: String? = nil

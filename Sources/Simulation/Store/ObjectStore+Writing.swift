@@ -28,9 +28,11 @@ public struct Writer: Hashable, Sendable {
 /// graceful deletion. What is written was validated before.
 /// Source: k8s.io/apiserver/pkg/registry/rest of Kubernetes.
 extension ObjectStore {
-    /// - Parameter keepsStatus: for what is made by the cluster itself, such as a Node.
+    /// - Parameters:
+    ///   - keepsStatus: for what is made by the cluster itself, such as a Node.
+    ///   - uid: nil for a new one.
     public mutating func create(
-        _ resource: Resource, _ object: JSONValue, by writer: Writer, keepsStatus: Bool = false
+        _ resource: Resource, _ object: JSONValue, by writer: Writer, keepsStatus: Bool = false, uid: String? = nil
     ) throws(APIStatus) -> JSONValue {
         guard let type = ResourceType.of(resource) else { throw Refusals.unknownPath }
         var object = object
@@ -42,7 +44,7 @@ extension ObjectStore {
         if let version = object.at("metadata", "resourceVersion")?.stringValue, !version.isEmpty {
             throw Refusals.internalError("resourceVersion should not be set on objects to be created", code: 500)
         }
-        object.put(.string(newUID()), at: "metadata", "uid")
+        object.put(.string(uid ?? newUID()), at: "metadata", "uid")
         object.put(.string(Stamp.text(writer.time)), at: "metadata", "creationTimestamp")
         for field in ["deletionTimestamp", "deletionGracePeriodSeconds", "selfLink"] {
             object.put(nil, at: "metadata", field)

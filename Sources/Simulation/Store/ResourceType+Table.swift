@@ -91,6 +91,9 @@ extension ResourceType {
         ResourceType(.init(group: rbac, plural: "clusterroles", kind: "ClusterRole", isNamespaced: false)),
         ResourceType(.init(group: rbac, plural: "rolebindings", kind: "RoleBinding")),
         ResourceType(.init(group: rbac, plural: "roles", kind: "Role")),
+        ResourceType(
+            .init(group: authentication, plural: "selfsubjectreviews", kind: "SelfSubjectReview", isNamespaced: false)
+        ).review(),
         ResourceType(.init(group: authentication, plural: "tokenreviews", kind: "TokenReview", isNamespaced: false))
             .review(),
         ResourceType(

@@ -26,6 +26,10 @@ public struct ResourceType: Hashable, Sendable {
     }
     public var hasStatus: Bool { subresources.contains("status") }
 
+    /// Whether an update must say which state it was decided on.
+    /// Source: `AllowUnconditionalUpdate` of the strategies in pkg/registry of Kubernetes.
+    var needsVersion: Bool { ["Lease", "PodDisruptionBudget", "ServiceAccount"].contains(kind) }
+
     init(_ resource: Resource, shortNames: [String] = [], status: Bool = false, subresources: [String] = []) {
         self.resource = resource
         singular = resource.kind.lowercased()

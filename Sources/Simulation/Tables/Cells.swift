@@ -30,8 +30,29 @@ enum Cells {
         case "Role", "ClusterRole", "LimitRange": return [name, object.at("metadata", "creationTimestamp") ?? ""]
         case "RoleBinding", "ClusterRoleBinding": return binding(object, name, age)
         case "ControllerRevision": return revision(object, name, age)
+        case "Ingress": return ingress(object, name, age)
+        case "StorageClass":
+            return [
+                name, text(object["provisioner"]), text(object["reclaimPolicy"], or: "Delete"),
+                text(object["volumeBindingMode"], or: "Immediate"), .bool(object["allowVolumeExpansion"] == true), age,
+            ]
+        case "PriorityClass":
+            return [
+                name, object["value"] ?? 0, .bool(object["globalDefault"] == true), age,
+                text(object["preemptionPolicy"], or: "PreemptLowerPriority"),
+            ]
         default: return [name, age]
         }
+    }
+
+    private static func ingress(_ object: JSONValue, _ name: JSONValue, _ age: JSONValue) -> [JSONValue] {
+        let rules = object.at("spec", "rules")?.arrayValue ?? []
+        let hosts = rules.map { $0["host"]?.stringValue ?? "*" }
+        let isTLS = object.at("spec", "tls")?.arrayValue?.isEmpty == false
+        return [
+            name, text(object.at("spec", "ingressClassName")),
+            .string(hosts.isEmpty ? "*" : hosts.joined(separator: ",")), "", isTLS ? "80, 443" : "80", age,
+        ]
     }
 
     static func age(_ stamp: JSONValue?, _ now: Double) -> JSONValue {

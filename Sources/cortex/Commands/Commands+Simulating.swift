@@ -9,12 +9,16 @@ extension Commands {
               cortex demo ask "list sandfly hosts"
               cortex demo break image-not-found proxmox-mcp-server
               cortex demo status
-            Faults have the names of “cortex simulate”. Ctrl-C ends the demo and removes its files.
+              cortex demo break oom-limit-cut --with memory=16Mi
+            “cortex demo faults” lists the faults with their parameters and what holds without them; an
+            outage with “seconds” ends by itself. Ctrl-C ends the demo and removes its files.
 
             Exit codes: 0 ended or done, 1 it cannot be done or something does not answer, 2 the command line is wrong.
             """,
         arguments: [
-            .init("ACTION", isRequired: false, help: "break, ask or status, at a demo that runs"),
+            .init(
+                "ACTION", isRequired: false, choices: ["break", "ask", "status", "faults"],
+                help: "break, ask or status, at a demo that runs; faults lists what break takes"),
             .init("WHAT", isRequired: false, help: "the fault, or the question"),
             .init("SERVICE", isRequired: false, help: "the service to break (default sandfly-mcp-server)"),
         ],
@@ -22,6 +26,8 @@ extension Commands {
             .init("--listen", value: "ADDRESS:PORT", key: "listen", help: "default 127.0.0.1:8000"),
             .init("--server", value: "URL", help: "the running demo (default http://127.0.0.1:8000)"),
             .init("--kubeconfig-out", value: "FILE", help: "where the cluster's kubeconfig is written"),
+            .init(
+                "--with", value: "NAME=VALUE", help: "parameters of the fault, with commas: log=out of space,code=3"),
             .init("--no-tour", help: "do not break and heal a tool server at the start"),
             .init(
                 "--human-grace", value: "TIME", key: "healing.humanGrace",
@@ -46,7 +52,7 @@ extension Commands {
             .init("--hours", value: "H", help: "simulated hours a run (default 1)"),
             .init("--services", value: "S", help: "services of the cluster (default 20)"),
             .init("--replicas", value: "R", help: "replicas of each (default 2)"),
-            .init("--faults", value: "LIST", help: "names of the fault catalogue with commas, or all (default)"),
+            .init("--faults", value: "LIST", help: "names with commas (“cortex demo faults”), or all (default)"),
             .init(
                 "--api-faults", value: "LIST",
                 help: "none (default), some, or kinds with their shares: 429=0.1,timeout-after=0.05,stale"),

@@ -14,8 +14,11 @@ struct DemoClient: Sendable {
         self.transport = transport
     }
 
-    func breaks(_ fault: String, at service: String?) async throws(ProgramFailure) -> JSONValue {
+    func breaks(
+        _ fault: String, at service: String?, given: [String: String]
+    ) async throws(ProgramFailure) -> JSONValue {
         var body: JSONValue = ["fault": .string(fault)]
+        if !given.isEmpty { body["parameters"] = .object(given.mapValues { .string($0) }) }
         if let service { body["service"] = .string(service) }
         return try await send("POST", "/demo/break", body)
     }

@@ -38,9 +38,23 @@ final class DemoCluster: Sendable {
     var services: [String] { lab.services.map(\.name) }
 
     /// - Returns: why it cannot be done; nil once it was done.
-    func inject(_ fault: FaultName, at service: String) -> String? {
-        let fault = Fault(fault, at: service, in: Self.namespace)
-        return server.withWorld { world in fault.inject(into: &world) }
+    func inject(_ fault: FaultName, at service: String, given: [String: String] = [:]) -> String? {
+        // Everybody who asks this cluster without a token is its administrator, Cortex too.
+        if fault == .forbidden {
+            return "the demo's Cortex is its cluster's administrator, from whom no right can be taken: "
+                + "try “cortex simulate --faults forbidden”"
+        }
+        do {
+            let fault = try Fault(fault, at: service, in: Self.namespace, given: given)
+            return server.withWorld { world in fault.inject(into: &world) }
+        } catch {
+            return "\(error)"
+        }
+    }
+
+    /// A DaemonSet's counts have names of their own.
+    private static func count(_ object: JSONValue?, _ names: String...) -> Int {
+        names.lazy.compactMap { object?["status"]?[$0]?.intValue }.first ?? 0
     }
 
     func rows() -> [Row] {
@@ -50,8 +64,9 @@ final class DemoCluster: Sendable {
                 let object = world.find(service.resource, service.namespace, service.name)
                 let answer = world.reach(service: service.name, in: service.namespace, .work)
                 return Row(
-                    name: service.name, ready: object?["status"]?["readyReplicas"]?.intValue ?? 0,
-                    wanted: object?["spec"]?["replicas"]?.intValue ?? 0, isAnswering: answer.isGood)
+                    name: service.name, ready: Self.count(object, "readyReplicas", "numberReady"),
+                    wanted: object?["spec"]?["replicas"]?.intValue ?? Self.count(object, "desiredNumberScheduled"),
+                    isAnswering: answer.isGood)
             }
         }
     }

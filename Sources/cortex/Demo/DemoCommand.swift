@@ -20,8 +20,10 @@ struct DemoCommand {
             case "break": return try await breaks()
             case "ask": return try await ask()
             case "status": return try await status()
+            case "faults": return try faults()
             case let word?:
-                let near = Nearest.to(word, among: ["break", "ask", "status"]).map { "; did you mean \($0)?" } ?? ""
+                let near =
+                    Nearest.to(word, among: Commands.demo.arguments[0].choices).map { "; did you mean \($0)?" } ?? ""
                 throw UsageError("there is no “demo \(word)”\(near)", Commands.demo.usage)
             }
         } catch let error as UsageError {
@@ -48,11 +50,26 @@ struct DemoCommand {
 
     private func breaks() async throws -> Int32 {
         let fault = try word(1, "the FAULT")
+        let given = try DemoFaults.given(arguments.options["--with"])
         let transport = CurlTransport()
         defer { transport.shutdown() }
         let service = arguments.positional.count > 2 ? arguments.positional[2] : nil
-        let answer = try await client(transport).breaks(fault, at: service)
+        let answer = try await client(transport).breaks(fault, at: service, given: given)
         Terminal.out("\(answer["fault"]?.stringValue ?? "") at \(answer["service"]?.stringValue ?? "")")
+        return ExitCode.success
+    }
+
+    private func faults() throws(UsageError) -> Int32 {
+        guard let word = arguments.positional.dropFirst().first else {
+            Terminal.out(DemoFaults.all)
+            return ExitCode.success
+        }
+        guard let fault = FaultName(rawValue: word) else {
+            let near = Nearest.to(word, among: FaultName.allCases.map(\.rawValue))
+            throw UsageError(
+                "there is no fault “\(word)”" + (near.map { "; did you mean \($0)?" } ?? ""), Commands.demo.usage)
+        }
+        Terminal.out(DemoFaults.line(fault))
         return ExitCode.success
     }
 

@@ -49,7 +49,11 @@ struct DemoHandler: HTTPHandler {
             let hint = near.map { "did you mean \($0)?" } ?? "there are \(all)"
             return refusal("there is no service “\(service)”; \(hint)")
         }
-        if let why = cluster.inject(fault, at: service) { return refusal(why) }
+        var given: [String: String] = [:]
+        for (name, value) in body["parameters"]?.objectValue ?? [:] {
+            given[name] = value.stringValue ?? String(decoding: value.rendered, as: UTF8.self)
+        }
+        if let why = cluster.inject(fault, at: service, given: given) { return refusal(why) }
         return Self.json(200, ["fault": .string(fault.rawValue), "service": .string(service)])
     }
 
