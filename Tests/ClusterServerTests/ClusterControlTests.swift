@@ -73,10 +73,12 @@ struct ClusterControlTests {
         let client = CurlTransport()
         let body: JSONValue = ["metadata": ["name": "a"]]
         let made = HTTPRequest(
-            method: "POST", url: url, headers: [("Content-Type", "application/json")], body: Data(body.rendered))
+            method: "POST", url: url, headers: [("Content-Type", "application/json")], body: Data(body.rendered),
+            timeout: .seconds(300))
         #expect(try await client.send(made).status == 201)
         await server.restart()
-        #expect(try await client.send(HTTPRequest(method: "GET", url: url + "/a")).status == 200)
+        #expect(
+            try await client.send(HTTPRequest(method: "GET", url: url + "/a", timeout: .seconds(300))).status == 200)
         await server.stop()
     }
 

@@ -6,7 +6,8 @@ import Testing
 
 @testable import Simulation
 
-@Suite("The healing engine over the simulated cluster")
+/// One at a time: each computes for seconds, and others wait for answers meanwhile.
+@Suite("The healing engine over the simulated cluster", .serialized)
 struct HealingRunTests {
     private func incident(_ fault: FaultName, seed: UInt64 = 3, trouble: APITrouble = APITrouble()) throws
         -> Simulator.Incident
