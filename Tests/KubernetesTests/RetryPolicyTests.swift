@@ -6,6 +6,7 @@ struct RetryPolicyTests {
     static let get = APIRequest(.get, .pods, namespace: "n", name: "p")
     static let write = APIRequest(.patch(.merge), .deployments, namespace: "n", name: "d")
     static let guarded = APIRequest(.patch(.merge), .deployments, namespace: "n", name: "d", hasPrecondition: true)
+    static let proxied = APIRequest(.get, .services, namespace: "n", name: "s", subresource: "proxy")
     static let eviction = APIRequest(.create, .pods, namespace: "n", name: "p", subresource: "eviction")
 
     static func status(_ code: Int, retryAfter: Int? = nil) -> APIError {
@@ -31,7 +32,8 @@ struct RetryPolicyTests {
     @Test(
         "what may be sent again",
         arguments: [
-            (get, status(429), true), (get, status(503), true), (get, status(504), true), (get, status(500), false),
+            (get, status(429), true), (get, status(503), true), (get, status(504), true), (get, status(500), true),
+            (get, status(502), true), (proxied, status(500), false), (write, status(500), false),
             (get, status(404), false), (get, .unknown("timeout"), true), (get, .unreachable("refused"), true),
             (get, .cancelled, false), (get, .invalidResponse("garbage"), false),
             (write, status(429), true), (write, status(503), false), (write, status(504), false),
@@ -76,6 +78,14 @@ struct RetryPolicyTests {
             #expect(final.isUnknown, "\(final)")
         }
         #expect(Self.decide(Self.status(409), of: Self.guarded) == .giveUp(Self.status(409)))
+    }
+
+    @Test("a write that the store behind the server was too slow for is unknown; one that a webhook refused is refused")
+    func storeTimeout() {
+        let store = APIError.status(APIStatus(code: 500, message: "etcdserver: request timed out"))
+        let webhook = APIError.status(APIStatus(code: 500, message: "failed calling webhook: connection refused"))
+        #expect(Self.decide(store, of: Self.write) == .giveUp(.unknown("etcdserver: request timed out")))
+        #expect(Self.decide(webhook, of: Self.write) == .giveUp(webhook))
     }
 
     @Test("a server that timed out on a write leaves it unknown; a read just failed")

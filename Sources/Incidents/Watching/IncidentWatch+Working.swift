@@ -49,7 +49,9 @@ extension IncidentWatch {
         // Without a question to the service its objects alone are judged.
         switch await desk.examine(target, asksService: asksService) {
         case .success(let found): return (Look(found.verdict, found.plan), found.plan)
-        case .failure(let error): return (.unknown("\(error)"), nil)
+        case .failure(let error):
+            desk.surroundings.log.debug("\(reference.name) in \(reference.namespace) cannot be looked at: \(error)")
+            return (.unknown("\(error)"), nil)
         }
     }
 

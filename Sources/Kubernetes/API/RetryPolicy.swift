@@ -51,8 +51,10 @@ public struct RetryPolicy: Sendable, Hashable {
     public static func isAmbiguous(_ error: APIError) -> Bool {
         switch error {
         case .unknown: true
-        // 504 is the server's own time-out; the write may still go through.
-        case .status(let status): status.code == 504
+        // 504 is the server's own time-out; the write may still go through. So it may where the store behind the server
+        // timed out, which is told with 500 (https://etcd.io/docs/v3.5/op-guide/failures/).
+        case .status(let status):
+            status.code == 504 || (status.code == 500 && status.message?.contains("etcdserver:") == true)
         case .unreachable, .invalidResponse, .cancelled: false
         }
     }
@@ -66,6 +68,9 @@ public struct RetryPolicy: Sendable, Hashable {
             // The server did nothing; but 429 to an eviction is the answer of a PodDisruptionBudget.
             case 429: request.subresource != "eviction"
             case 503, 504: !request.verb.isWrite || request.hasPrecondition
+            // A look takes a dozen reads: one that the server stumbled over must not spoil all of them. What comes through
+            // the proxy is somebody else's answer.
+            case 500, 502: !request.verb.isWrite && request.subresource != "proxy"
             default: false
             }
         case .invalidResponse, .cancelled: false
