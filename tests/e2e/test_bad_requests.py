@@ -65,7 +65,7 @@ def test_unknown_fields_are_ignored(server):
 
 
 def test_a_query_that_fits_nothing_says_what_is_possible(ns, start):
-    sandfly.deploy(ns)
+    sandfly.deploy(ns, replicas=1)
     task = start(ns).ask("bake a chocolate cake")
     assert "healing_start" not in task.types
     assert "list_hosts" in task.text or "sandfly" in task.text

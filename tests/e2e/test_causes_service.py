@@ -23,7 +23,7 @@ def repaired(ns, route, cause, good):
 
 @pytest.mark.cause("service-selector")
 def test_service_selector(ns, route):
-    sandfly.deploy(ns)
+    sandfly.deploy(ns, replicas=1)
     good = World.of(ns)
     ns.patch("service", NAME, {"spec": {"selector": {"app": "sandfly"}}})
     ns.until_unreachable()
@@ -32,7 +32,7 @@ def test_service_selector(ns, route):
 
 @pytest.mark.cause("service-selector")
 def test_service_selector_with_a_label_too_many(ns, route):
-    sandfly.deploy(ns)
+    sandfly.deploy(ns, replicas=1)
     good = World.of(ns)
     ns.patch("service", NAME, {"spec": {"selector": {"tier": "backend"}}})
     ns.until_unreachable()
@@ -41,7 +41,7 @@ def test_service_selector_with_a_label_too_many(ns, route):
 
 @pytest.mark.cause("service-target-port")
 def test_service_target_port(ns, route):
-    sandfly.deploy(ns)
+    sandfly.deploy(ns, replicas=1)
     good = World.of(ns)
     ports = [{"port": 3000, "targetPort": 9999, "name": "mcp"}]
     ns.patch("service", NAME, {"spec": {"ports": ports}})
@@ -56,7 +56,7 @@ def test_service_target_port(ns, route):
     ids=["scale", "service"])
 def test_forbidden(ns, route, resource, verb, group):
     ns.allow(rights.without(rights.rules("cortex-api-reader"), resource, verb))
-    sandfly.deploy(ns)
+    sandfly.deploy(ns, replicas=1)
     if resource == "services":
         ns.patch("service", NAME, {"spec": {"selector": {"app": "sandfly"}}})
         ns.until_unreachable()
@@ -80,7 +80,7 @@ def test_forbidden(ns, route, resource, verb, group):
 @pytest.mark.cause("forbidden")
 def test_what_may_not_be_read_is_not_taken_for_absent(ns, route):
     ns.allow([rule for rule in rights.rules("cortex-api-reader") if "deployments" not in rule["resources"]])
-    sandfly.deploy(ns)
+    sandfly.deploy(ns, replicas=1)
     ns.kubectl("scale", "deployment", NAME, "--replicas=0")
     ns.until_gone()
     outcome = route.heal(ns)

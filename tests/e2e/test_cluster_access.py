@@ -74,7 +74,7 @@ def gate(cluster):
 
 @pytest.mark.long
 def test_the_server_is_unreachable_at_the_start_and_comes_later(ns, start, gate):
-    sandfly.deploy(ns)
+    sandfly.deploy(ns, replicas=1)
     gate.shut()
     server = start(ns, kubeconfig=through_gate(ns, gate))
     assert stream.request(server.url, path="/livez")[0] == 200
@@ -91,7 +91,7 @@ def test_the_server_is_unreachable_at_the_start_and_comes_later(ns, start, gate)
 
 @pytest.mark.long
 def test_the_server_falls_silent_and_speaks_again(ns, start, gate):
-    sandfly.deploy(ns)
+    sandfly.deploy(ns, replicas=1)
     server = start(ns, kubeconfig=through_gate(ns, gate))
     wait.until(lambda: stream.request(server.url, path="/readyz")[0] == 200, "cortex to be ready", 60)
     gate.hush()
@@ -106,7 +106,7 @@ def test_the_server_falls_silent_and_speaks_again(ns, start, gate):
 
 @pytest.mark.long
 def test_the_server_is_silent_from_the_start(ns, start, gate):
-    sandfly.deploy(ns)
+    sandfly.deploy(ns, replicas=1)
     gate.hush()
     server = start(ns, kubeconfig=through_gate(ns, gate))
     task = server.ask(timeout=90)
@@ -164,7 +164,7 @@ def accepted(ns):
 
 
 def test_a_token_that_expires_while_it_serves(ns, start):
-    sandfly.deploy(ns)
+    sandfly.deploy(ns, replicas=1)
     server = start(ns)
     assert server.ask().is_answered
     # The account's tokens are worthless from here on.

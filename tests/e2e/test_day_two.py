@@ -45,7 +45,7 @@ def refused(server):
 
 
 def test_the_policy_follows_its_configmap_and_an_invalid_one_is_refused(ns, start, tmp_path):
-    sandfly.deploy(ns)
+    sandfly.deploy(ns, replicas=1)
     ns.kubectl("scale", "deployment", NAME, "--replicas=0")
     ns.until_gone()
     mount = Mount(tmp_path, "healing: {enabled: false}\n")
@@ -100,7 +100,7 @@ def test_an_unknown_setting_is_an_error_with_the_nearest_known_one(tmp_path):
 
 
 def test_logs_as_json_carry_incident_and_request(ns, start):
-    sandfly.deploy(ns)
+    sandfly.deploy(ns, replicas=1)
     ns.kubectl("scale", "deployment", NAME, "--replicas=0")
     ns.until_gone()
     server = start(ns, flags=["--log-format", "json"])
@@ -122,7 +122,7 @@ def checks(run):
 
 
 def test_doctor_finds_nothing_where_everything_is_there(ns):
-    sandfly.deploy(ns)
+    sandfly.deploy(ns, replicas=1)
     run = doctor(ns, "-o", "json", CORTEX_DATA_DIR=str(ns.directory))
     report = json.loads(run.out)
     assert (run.code, report["summary"]["failed"]) == (0, 0), run.out
@@ -136,7 +136,7 @@ def test_doctor_finds_nothing_where_everything_is_there(ns):
 
 
 def test_doctor_names_what_is_missing_with_its_remedy(ns):
-    sandfly.deploy(ns)
+    sandfly.deploy(ns, replicas=1)
     ns.kubectl("scale", "deployment", NAME, "--replicas=0")
     ns.until_gone()
     ns.until_unreachable()

@@ -12,7 +12,7 @@ from harness.world import World
 
 
 def test_queries_find_their_tools(ns, start):
-    sandfly.deploy(ns)
+    sandfly.deploy(ns, replicas=1)
     server = start(ns)
     for query, tool, answer in [
         ("list sandfly hosts", "list_hosts", "k3s-master01"),
@@ -27,7 +27,7 @@ def test_queries_find_their_tools(ns, start):
 
 
 def test_a_tools_own_error_is_the_answer_and_heals_nothing(ns, start):
-    sandfly.deploy(ns)
+    sandfly.deploy(ns, replicas=1)
     task = start(ns).ask("show sandfly host nowhere-99")
     assert "get_host" in task.result and task.events[-1]["status"] == "failed"
     assert "healing_start" not in task.types
@@ -35,7 +35,7 @@ def test_a_tools_own_error_is_the_answer_and_heals_nothing(ns, start):
 
 
 def test_without_streaming_the_answer_is_one_document(ns, start):
-    sandfly.deploy(ns)
+    sandfly.deploy(ns, replicas=1)
     server = start(ns)
     ns.kubectl("scale", "deployment", NAME, "--replicas=0")
     ns.until_gone()
@@ -50,7 +50,7 @@ def test_without_streaming_the_answer_is_one_document(ns, start):
 
 
 def test_the_payload_may_carry_the_query(ns, start):
-    sandfly.deploy(ns)
+    sandfly.deploy(ns, replicas=1)
     task = stream.follow(
         start(ns).url, "POST", "/api/tasks", json.dumps({"payload": {"query": "list sandfly hosts"}}),
         {"Content-Type": "application/json"})

@@ -94,7 +94,7 @@ def test_who_changed_a_config_map_that_a_failing_pod_reads_is_said_and_its_value
 @pytest.mark.real("kubectl sends a token only to a server with TLS")
 def test_a_worker_program_can_look_with_kubectl(ns, start, tmp_path):
     """What the guide's list has beyond Cortex's own looks: kubectl get of one pod and one event, and watching events."""
-    sandfly.deploy(ns, sandfly.deployment(ns.name, replicas=1))
+    sandfly.deploy(ns, replicas=1)
     to_zero(ns)
     event = ns.until(lambda: ns.list("events"), "an event")[0]["metadata"]["name"]
     program = tmp_path / "worker.sh"
@@ -134,7 +134,7 @@ def test_rights_end_at_the_healed_namespace(ns):
 def test_nothing_is_asked_for_beyond_the_documented_rights(ns, start):
     if not ns.cluster.audit_log:
         pytest.skip("there is no audit log to read")
-    sandfly.deploy(ns)
+    sandfly.deploy(ns, replicas=1)
     server = start(ns)
     assert server.ask().is_answered
     to_zero(ns)
@@ -149,7 +149,7 @@ def test_nothing_is_asked_for_beyond_the_documented_rights(ns, start):
 def test_secrets_are_never_asked_for(ns, start):
     if not ns.cluster.audit_log:
         pytest.skip("there is no audit log to read")
-    sandfly.deploy(ns)
+    sandfly.deploy(ns, replicas=1)
     to_zero(ns)
     assert start(ns).ask().is_answered
     touched = {kind.split("/")[0] for _, kind in ns.used_rules()}

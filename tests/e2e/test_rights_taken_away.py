@@ -1,10 +1,12 @@
 """Each right of docs/rbac.yaml is taken away by itself, in a world that needs it. The healing ends with exactly that rule
 in its advice; or, where it is decided without it, it says which rule is missing and goes on."""
+import contextlib
+
 import pytest
 
 from harness import cortex, rights, sandfly
 from harness.sandfly import NAME
-from harness.scenes import break_by, to_zero
+from harness.scenes import HEALABLE, break_by, to_zero
 
 HEALER = rights.rules("cortex-api-reader")
 NODES = rights.rules("cortex-api-nodes")
@@ -52,9 +54,12 @@ KUBECTL = {("get", "pods"), ("get", "events"), ("watch", "events")}
 LIMITS = {"CORTEX_TOOL_CALL_TIMEOUT": "3s", "CORTEX_PROBE_TIMEOUT": "10s"}
 
 
-def each(table):
-    return pytest.mark.parametrize(
-        "verb, resource", sorted(table), ids=[" ".join(right).replace("/", "-") for right in sorted(table)])
+def worlds(*tables):
+    """The worlds of these tables; where many rules are taken away in turn it takes long."""
+    needed = [world for table in tables for world in table.values()]
+    return pytest.mark.parametrize("world", [
+        pytest.param(world, marks=pytest.mark.long if needed.count(world) > 4 else ())
+        for world in sorted(set(needed))])
 
 
 def rule(verb, resource):
@@ -70,8 +75,23 @@ def take_away(ns, verb, resource):
         ns.allow(rights.without(HEALER, plural + slash + sub, verb, group))
 
 
-def heal(ns, **options):
-    return cortex.heal(ns, NAME, "request timed out", **LIMITS, **options)
+@contextlib.contextmanager
+def missing(ns, verb, resource):
+    """All rights but this one; what fails meanwhile says which it was."""
+    take_away(ns, verb, resource)
+    try:
+        yield
+    except AssertionError as failure:
+        raise AssertionError(f"without {verb} {resource}: {failure}") from failure
+
+
+def in_turn(table, world):
+    return sorted(right for right in table if table[right] == world)
+
+
+def heal(ns, world=None):
+    service = HEALABLE[world].service if world in HEALABLE else NAME
+    return cortex.heal(ns, service, "request timed out", **LIMITS)
 
 
 def test_every_right_that_is_granted_is_taken_away_here():
@@ -80,70 +100,67 @@ def test_every_right_that_is_granted_is_taken_away_here():
     assert sum(map(len, tables)) == len(set().union(*tables))
 
 
-def needs(ns, verb, resource, world):
-    """Without the right nothing is written and a person is told the rule; with it the same healing succeeds. Returns the
-    run without."""
-    take_away(ns, verb, resource)
+@worlds(WRITES, ESSENTIAL)
+def test_without_what_a_healing_needs_nothing_is_written_and_the_rule_is_told(ns, world):
+    """Each write needs its rule, and so does each reading without which not enough is known. With all of them the same
+    world is healed at once."""
     break_by(ns, world)
-    without = heal(ns)
-    assert without.code == 1, without.out
-    assert f"{rule(verb, resource)} -n {ns.name}" in without.json["recommendation"], without.out
-    assert ns.writes() in (None, [])
+    for verb, resource in in_turn({**WRITES, **ESSENTIAL}, world):
+        with missing(ns, verb, resource):
+            without = heal(ns, world)
+            assert without.code == 1, without.out
+            assert f"{rule(verb, resource)} -n {ns.name}" in without.json["recommendation"], without.out
+            if (verb, resource) in WRITES:
+                assert f"{verb} {resource} in the namespace {ns.name}" in without.out, without.out
+            assert ns.writes() in (None, [])
     ns.allow(HEALER)
-    run = heal(ns)
+    run = heal(ns, world)
     assert run.code == 0, run.out
-    return without
 
 
-@each(WRITES)
-def test_each_write_needs_its_rule_and_no_other(ns, verb, resource):
-    run = needs(ns, verb, resource, WRITES[verb, resource])
-    assert f"{verb} {resource} in the namespace {ns.name}" in run.out, run.out
+@worlds(HELPFUL)
+def test_a_reading_that_only_helps_is_named_and_done_without(ns, world):
+    HEALABLE[world].stand(ns)
+    for verb, resource in in_turn(HELPFUL, world):
+        HEALABLE[world].break_it(ns)
+        with missing(ns, verb, resource):
+            run = heal(ns, world)
+            assert run.code == 0, run.out
+            assert run.out.count(f"PROGRESS: Cortex may not {verb} {resource} ") == 1, run.out
+            assert rule(verb, resource) in run.out
+            assert ns.answers(HEALABLE[world].service)
 
 
-@each(ESSENTIAL)
-def test_without_an_essential_reading_nothing_is_written(ns, verb, resource):
-    needs(ns, verb, resource, ESSENTIAL[verb, resource])
+@worlds(EXPLAINING)
+def test_what_only_a_diagnosis_lacks_is_named(ns, world):
+    break_by(ns, world)
+    for verb, resource in in_turn(EXPLAINING, world):
+        with missing(ns, verb, resource):
+            run = heal(ns, world)
+            assert run.code == 1 or ns.answers(), run.out
+            place = run.json["recommendation"] if run.code else run.out
+            assert f"{rule(verb, resource)} -n {ns.name}" in place, run.out
 
 
-@each(HELPFUL)
-def test_a_reading_that_only_helps_is_named_and_done_without(ns, verb, resource):
+@pytest.mark.long
+def test_a_watch_of_serve_that_is_refused_is_told_once(ns, start):
+    sandfly.deploy(ns, replicas=1)
+    for verb, resource in sorted(SERVING):
+        with missing(ns, verb, resource):
+            server = start(ns, watch=True)
+            ns.until(lambda: rule(verb, resource) in server.output, "the missing rule in the log", 30)
+            # The watch may heal it before anybody asks.
+            ns.kubectl("scale", "deployment", NAME, "--replicas=0")
+            task = server.ask()
+            assert task.is_answered, task.text
+            assert server.output.count(rule(verb, resource)) == 1
+            server.stop()
+
+
+def test_a_service_that_may_not_be_made_again(ns, start):
+    (verb, resource), = MADE_AGAIN
     take_away(ns, verb, resource)
-    break_by(ns, HELPFUL[verb, resource])
-    run = heal(ns)
-    assert run.code == 0, run.out
-    assert run.out.count(f"PROGRESS: Cortex may not {verb} {resource} ") == 1, run.out
-    assert rule(verb, resource) in run.out
-    assert ns.answers()
-
-
-@each(EXPLAINING)
-def test_what_only_a_diagnosis_lacks_is_named(ns, verb, resource):
-    take_away(ns, verb, resource)
-    break_by(ns, EXPLAINING[verb, resource])
-    run = heal(ns)
-    assert run.code == 1 or ns.answers(), run.out
-    place = run.json["recommendation"] if run.code else run.out
-    assert f"{rule(verb, resource)} -n {ns.name}" in place, run.out
-
-
-@each(SERVING)
-def test_a_watch_of_serve_that_is_refused_is_told_once(ns, start, verb, resource):
-    take_away(ns, verb, resource)
-    sandfly.deploy(ns, sandfly.deployment(ns.name, replicas=1))
-    server = start(ns, watch=True)
-    ns.until(lambda: rule(verb, resource) in server.output, "the missing rule in the log", 30)
-    # The watch may heal it before anybody asks.
-    ns.kubectl("scale", "deployment", NAME, "--replicas=0")
-    task = server.ask()
-    assert task.is_answered, task.text
-    assert server.output.count(rule(verb, resource)) == 1
-
-
-@each(MADE_AGAIN)
-def test_a_service_that_may_not_be_made_again(ns, start, verb, resource):
-    take_away(ns, verb, resource)
-    sandfly.deploy(ns, sandfly.deployment(ns.name, replicas=1))
+    sandfly.deploy(ns, replicas=1)
     server = start(ns)
     assert server.ask().is_answered
     ns.kubectl("delete", "service", NAME)
@@ -153,31 +170,33 @@ def test_a_service_that_may_not_be_made_again(ns, start, verb, resource):
     assert ns.writes() in (None, [])
 
 
-@each(PROXIED)
-def test_an_answer_that_may_not_be_had_is_not_taken_for_one(ns, verb, resource):
+def test_an_answer_that_may_not_be_had_is_not_taken_for_one(ns):
     """A tool server is sent a request, and anything else is got, through the API server's proxy."""
-    take_away(ns, verb, resource)
-    name = NAME if verb == "create" else "web"
-    sandfly.deploy(ns, sandfly.deployment(ns.name, name, replicas=1))
-    run = cortex.heal(ns, name, "connect ECONNREFUSED", "--reach", "api-proxy")
-    assert run.code == 1, run.out
-    assert f"{rule(verb, resource)} -n {ns.name}" in run.json["recommendation"], run.out
-    assert ns.writes() in (None, [])
+    sandfly.deploy(ns, sandfly.deployment(ns.name, replicas=1), sandfly.plain(ns.name))
+    for verb, resource in sorted(PROXIED):
+        with missing(ns, verb, resource):
+            name = NAME if verb == "create" else sandfly.PLAIN
+            run = cortex.heal(ns, name, "connect ECONNREFUSED", "--reach", "api-proxy")
+            assert run.code == 1, run.out
+            assert f"{rule(verb, resource)} -n {ns.name}" in run.json["recommendation"], run.out
+            assert ns.writes() in (None, [])
 
 
 @pytest.mark.real("kubectl sends a token only to a server with TLS")
-@each(KUBECTL)
-def test_what_a_worker_program_lacks_kubectl_names(ns, start, tmp_path, verb, resource):
-    sandfly.deploy(ns, sandfly.deployment(ns.name, replicas=1))
+def test_what_a_worker_program_lacks_kubectl_names(ns, start, tmp_path):
+    sandfly.deploy(ns, replicas=1)
     to_zero(ns)
-    take_away(ns, verb, resource)
-    command = {"get": f"get {resource} some-name", "watch": f"get {resource} --watch-only"}[verb]
     program = tmp_path / "worker.sh"
-    program.write_text(f"""#!/bin/bash
+    for verb, resource in sorted(KUBECTL):
+        command = {"get": f"get {resource} some-name", "watch": f"get {resource} --watch-only"}[verb]
+        program.write_text(f"""#!/bin/bash
 echo "PROGRESS: $(timeout 5 kubectl --kubeconfig '{ns.kubeconfig}' -n {ns.name} {command} 2>&1 | tr '\\n\"' '  ')"
 echo '{{"success": false, "diagnosis": "looked", "fix_attempted": "none", "timestamp": "2026-01-01T00:00:00Z",' \
      '"recommendation": "none"}}'
 """)
-    program.chmod(0o755)
-    task = start(ns, SELF_HEAL_WORKER_PATH=str(program)).ask()
-    assert f"cannot {verb} resource  {resource} " in task.text, task.text
+        program.chmod(0o755)
+        with missing(ns, verb, resource):
+            server = start(ns, SELF_HEAL_WORKER_PATH=str(program))
+            task = server.ask()
+            assert f"cannot {verb} resource  {resource} " in task.text, task.text
+            server.stop()

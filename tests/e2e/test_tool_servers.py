@@ -45,7 +45,7 @@ def test_sessions_lost_with_their_pods(ns, start):
     pytest.param("endless-stream", marks=pytest.mark.long), pytest.param("silent", marks=pytest.mark.long),
     "garbage", "html", "endless", "huge", "hang-up"])
 def test_a_tool_server_that_misbehaves(ns, start, tmp_path, behaviour):
-    sandfly.deploy(ns)
+    sandfly.deploy(ns, replicas=1)
     with badserver.serve(behaviour) as url:
         file = tmp_path / "cortex.yaml"
         file.write_text(f"toolServers:\n  servers:\n    - {{name: broken-mcp-server, url: '{url}'}}\n")

@@ -104,7 +104,7 @@ def test_a_zero_that_nobody_marked_is_restored_once_and_remembered_across_a_cras
 
 
 def test_observe_and_approve_change_nothing(ns, start):
-    sandfly.deploy(ns, sandfly.deployment(ns.name, replicas=1))
+    sandfly.deploy(ns, replicas=1)
     ns.cluster.kubectl("annotate", "namespace", ns.name, "cortex.io/heal=observe")
     server = start(ns, watch=True)
     until_watching(server)
@@ -122,7 +122,7 @@ def test_observe_and_approve_change_nothing(ns, start):
 
 
 def test_what_no_object_shows_is_found_by_asking_and_a_job_that_gave_up_is_told(ns, start):
-    sandfly.deploy(ns, sandfly.deployment(ns.name, replicas=1))
+    sandfly.deploy(ns, replicas=1)
     server = start(ns, watch=True, WATCH_ASK_EVERY="2s")
     until_watching(server)
     ns.apply({

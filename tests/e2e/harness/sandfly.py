@@ -14,6 +14,18 @@ if count < 2: raise SystemExit("the database is still starting")
 runpy.run_path("server.py", run_name="__main__")
 """
 CRASHES_TWICE = {"crash": {"after": 0.3, "code": 1, "starts": 2, "log": ["the database is still starting"]}}
+#: A service that is no tool server: it is asked at its probe's path. It is up at once and ends when it is told to.
+PLAIN = "web"
+ANSWERS_ALONE = """
+import http.server, os, signal, socketserver
+class Answer(http.server.BaseHTTPRequestHandler):
+    def do_GET(self):
+        self.send_response(200)
+        self.end_headers()
+        self.wfile.write(b'{"status": "healthy"}')
+signal.signal(signal.SIGTERM, lambda *_: os._exit(0))
+socketserver.ThreadingTCPServer(("", 3000), Answer).serve_forever()
+"""
 
 
 # Where its image has its modules compiled; another image has nothing there, which Python does not mind.
@@ -55,6 +67,10 @@ def deployment(namespace, name=NAME, replicas=2, image=None, env=(), does=None, 
     }
 
 
+def plain(namespace):
+    return deployment(namespace, PLAIN, replicas=1, args=["-c", ANSWERS_ALONE])
+
+
 def service(namespace, name=NAME):
     return {
         "apiVersion": "v1", "kind": "Service",
@@ -63,9 +79,10 @@ def service(namespace, name=NAME):
     }
 
 
-def deploy(ns, *workloads, ready=True):
-    """Applies deployments (by default the guide's) with their services and waits until all of them serve."""
-    workloads = workloads or (deployment(ns.name),)
+def deploy(ns, *workloads, replicas=2, ready=True):
+    """Applies deployments (by default the guide's; with one replica it costs half) with their services, and waits until
+    all of them serve."""
+    workloads = workloads or (deployment(ns.name, replicas=replicas),)
     ns.apply(*[thing for workload in workloads
                for thing in (workload, service(ns.name, workload["metadata"]["name"]))])
     for workload in workloads if ready else ():
@@ -75,18 +92,24 @@ def deploy(ns, *workloads, ready=True):
 
 
 #: What a workload of another kind has beside its selector and template.
-KINDS = {"StatefulSet": {"replicas": 1, "serviceName": NAME}, "ReplicaSet": {"replicas": 1}, "DaemonSet": {}}
+KINDS = {"StatefulSet": {"replicas": 1}, "ReplicaSet": {"replicas": 1}, "DaemonSet": {}}
 
 
-def deploy_as(ns, kind):
-    """Applies the guide's server as another kind of workload, with one pod and its service, and waits until it serves."""
-    workload = deployment(ns.name)
+def deploy_as(ns, kind, workload=None):
+    """Applies the guide's server, or another, as this kind of workload, with one pod and its service, and waits until it
+    serves."""
+    workload = workload or deployment(ns.name, replicas=1)
+    if kind == "Deployment":
+        return deploy(ns, workload)
+    name = workload["metadata"]["name"]
     spec = {"selector": workload["spec"]["selector"], "template": workload["spec"]["template"], **KINDS[kind]}
-    ns.apply({**workload, "kind": kind, "spec": spec}, service(ns.name))
+    if kind == "StatefulSet":
+        spec["serviceName"] = name
+    ns.apply({**workload, "kind": kind, "spec": spec}, service(ns.name, name))
     # Of a ReplicaSet kubectl knows no rollout.
     if kind != "ReplicaSet":
-        ns.kubectl("rollout", "status", f"{kind.lower()}/{NAME}", "--timeout=120s", timeout=150)
-    ns.until(lambda: ns.endpoints(), "its endpoints")
+        ns.kubectl("rollout", "status", f"{kind.lower()}/{name}", "--timeout=120s", timeout=150)
+    ns.until(lambda: ns.endpoints(name), "its endpoints")
 
 
 def deploy_crashing_twice(ns):

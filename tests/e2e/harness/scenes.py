@@ -1,4 +1,6 @@
 """Worlds in which one right or the other is needed."""
+import dataclasses
+
 from . import sandfly
 from .sandfly import NAME
 
@@ -7,21 +9,54 @@ FAILED = ("RunContainerError", "CrashLoopBackOff", "StartError")
 NO_PROGRAM = ["/no/such/program"]
 
 
-def to_zero(ns, kind="deployment"):
-    ns.kubectl("scale", kind, NAME, "--replicas=0")
-    ns.until_gone()
+def to_zero(ns, kind="deployment", name=NAME):
+    ns.kubectl("scale", kind, name, "--replicas=0")
+    ns.until_gone(name)
 
 
-def set_with_a_bad_command(ns, kind):
-    sandfly.deploy_as(ns, kind)
-    container = {"name": NAME, "command": NO_PROGRAM}
-    ns.patch(kind, NAME, {"spec": {"template": {"spec": {"containers": [container]}}}}, type="strategic")
-    ns.until_waiting(*FAILED)
+def bad_command(ns, kind, name):
+    """A person's change after which no container starts."""
+    containers = [{"name": name, "command": NO_PROGRAM}]
+    ns.patch(kind, name, {"spec": {"template": {"spec": {"containers": containers}}}}, type="strategic")
+    ns.until_waiting(*FAILED, app=name)
 
 
-def hang(ns):
-    for pod in ns.ready_pods():
+def lost_selector(ns, kind, name):
+    ns.patch("service", name, {"spec": {"selector": {"app": "sandfly"}}})
+    ns.until_unreachable(name)
+
+
+def hang(ns, kind, name):
+    for pod in ns.ready_pods(name):
         sandfly.hang(ns, pod)
+
+
+def lost_pods(ns, kind, name):
+    ns.kubectl("delete", "pods", "--all", "--wait=false")
+
+
+@dataclasses.dataclass
+class Healable:
+    """A service of one pod, serving, which can be broken again after it was healed."""
+    broken: object
+    kind: str = "Deployment"
+    #: A tool server where it matters that it is one, or that it takes a while to start.
+    service: str = sandfly.PLAIN
+
+    def stand(self, ns):
+        sandfly.deploy_as(ns, self.kind, sandfly.plain(ns.name) if self.service == sandfly.PLAIN else None)
+
+    def break_it(self, ns):
+        self.broken(ns, self.kind.lower(), self.service)
+
+
+HEALABLE = {
+    "zero": Healable(to_zero), "stateful": Healable(to_zero, "StatefulSet"),
+    "replica-set": Healable(to_zero, "ReplicaSet"), "selector": Healable(lost_selector),
+    "bad-command": Healable(bad_command), "stateful-command": Healable(bad_command, "StatefulSet"),
+    "daemon-command": Healable(bad_command, "DaemonSet"),
+    "hang": Healable(hang, service=NAME), "daemon": Healable(lost_pods, "DaemonSet", NAME),
+}
 
 
 def bound(ns, kind):
@@ -84,29 +119,12 @@ def failed_job(ns):
 
 
 def break_by(ns, how):
-    """Brings about a world by its name; what is not one of these begins with the tool server, serving."""
-    whole = {
-        "stateful": lambda: (sandfly.deploy_as(ns, "StatefulSet"), to_zero(ns, "statefulset")),
-        "replica-set": lambda: (sandfly.deploy_as(ns, "ReplicaSet"), to_zero(ns, "replicaset")),
-        "daemon": lambda: (sandfly.deploy_as(ns, "DaemonSet"), ns.kubectl("delete", "pods", "--all", "--wait=false")),
-        "stateful-command": lambda: set_with_a_bad_command(ns, "StatefulSet"),
-        "daemon-command": lambda: set_with_a_bad_command(ns, "DaemonSet"),
+    """Brings about a world, by its name."""
+    if how in HEALABLE:
+        HEALABLE[how].stand(ns)
+        return HEALABLE[how].break_it(ns)
+    {
         "quota": lambda: bound(ns, "ResourceQuota"), "limits": lambda: bound(ns, "LimitRange"),
         "claim": lambda: claim(ns), "configured-crash": lambda: configured_crash(ns), "crash": lambda: crash(ns),
         "job": lambda: failed_job(ns), "starved": lambda: starved(ns),
-    }
-    if how in whole:
-        return whole[how]()
-    sandfly.deploy(ns, sandfly.deployment(ns.name, replicas=1))
-    if how == "zero":
-        to_zero(ns)
-    elif how == "selector":
-        ns.patch("service", NAME, {"spec": {"selector": {"app": "sandfly"}}})
-        ns.until_unreachable()
-    elif how == "hang":
-        hang(ns)
-    elif how == "bad-command":
-        sandfly.change(ns, command=NO_PROGRAM)
-        ns.until_waiting(*FAILED)
-    else:
-        raise KeyError(how)
+    }[how]()
