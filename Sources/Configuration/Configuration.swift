@@ -84,6 +84,10 @@ public struct Configuration: Sendable {
                 values[key] = try text(of: value, key)
             } else if case .object(let inner) = value, Setting.all.contains(where: { $0.key.hasPrefix(key + ".") }) {
                 try flatten(inner, prefix: key + ".", into: &values, servers: &servers)
+            } else if Setting.all.contains(where: { $0.key.hasPrefix(key + ".") }) {
+                // A group in whose lines nothing is left.
+                if value == .null { continue }
+                throw ConfigurationError("“\(key)” must be a mapping of settings")
             } else {
                 let keys = Setting.all.map(\.key) + ["toolServers.servers"]
                 let sections = Set(keys.map { String($0.prefix { $0 != "." }) }).sorted()

@@ -85,7 +85,7 @@ public struct Setting: Sendable {
             "how long the log file of a healing is kept; at most 20 of one service are", .duration(isZeroAllowed: false)
         ),
         setting(
-            "healing.logMaximumBytes", "CORTEX_HEAL_LOG_MAX_BYTES", "67108864",
+            "healing.logMaximumBytes", "CORTEX_HEAL_LOG_MAX_BYTES", "33554432",
             "what the log files of all healings may take together; the oldest go first", .count),
     ]
 

@@ -24,6 +24,28 @@ struct ConfigurationTests {
         }
     }
 
+    @Test("a group of settings that is given one value is told to be a group")
+    func groupWithAValue() {
+        #expect(throws: ConfigurationError("“timeouts” must be a mapping of settings")) {
+            try Configuration(file: ["timeouts": "7s"])
+        }
+        #expect(throws: Never.self) { try Configuration(file: ["timeouts": .null, "log": [:]]) }
+    }
+
+    @Test("a variable that is nearly a setting's is found; what Kubernetes names after Services is none")
+    func misspeltVariables() {
+        let names = [
+            "HEALING_ENABLD", "HEALING_ENABLED", "CORTEX_LOG_LEVELS", "CORTEX_CONFIG", "HEAL_SERVICE_HOST",
+            "CORTEX_SERVICE_PORT", "CORTEX_SERVICE_PORT_HTTP", "CORTEX_PORT", "CORTEX_PORT_8000_TCP_ADDR", "HOME",
+            "CORTEX_ENTIRELY_MY_OWN",
+        ]
+        #expect(
+            MisspeltVariable.all(in: names, others: ["CORTEX_CONFIG"]) == [
+                MisspeltVariable(name: "CORTEX_LOG_LEVELS", meant: "CORTEX_LOG_LEVEL"),
+                MisspeltVariable(name: "HEALING_ENABLD", meant: "HEALING_ENABLED"),
+            ])
+    }
+
     @Test(
         "the right name in the wrong place is found as well",
         arguments: [

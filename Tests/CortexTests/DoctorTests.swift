@@ -30,9 +30,12 @@ struct DoctorTests {
         func lines(_ request: APIRequest) -> AsyncThrowingStream<Data, any Error> { AsyncThrowingStream { nil } }
     }
 
-    private func rights(_ api: Reviewer, isProxyOptional: Bool = true) async -> [DoctorCheck] {
+    private func rights(
+        _ api: Reviewer, isProxyOptional: Bool = true, ownNamespace: String? = nil
+    ) async -> [DoctorCheck] {
         await RightsDoctor(
-            api: api, namespaces: ["shop"], needs: AccessNeeds(usesProxy: true), isProxyOptional: isProxyOptional
+            api: api, namespaces: ["shop"], ownNamespace: ownNamespace, needs: AccessNeeds(usesProxy: true),
+            isProxyOptional: isProxyOptional
         ).checks()
     }
 
@@ -58,6 +61,27 @@ struct DoctorTests {
         let api = Reviewer(denied: ["get services proxy"])
         #expect(await rights(api).first { $0.name == "proxying in shop" }?.state == .warning)
         #expect(await rights(api, isProxyOptional: false).first { $0.name == "proxying in shop" }?.state == .failed)
+    }
+
+    @Test("where Cortex only watches, it is asked for rights to look and no others")
+    func watched() async {
+        let checks = await RightsDoctor(
+            api: Reviewer(denied: ["list events"]), namespaces: ["shop"], watched: ["web"], needs: AccessNeeds(),
+            isProxyOptional: true
+        ).checks()
+        #expect(checks.filter { $0.name.hasSuffix(" in web") }.map(\.name) == ["looking in web"])
+        #expect(checks.first { $0.name == "looking in web" }?.detail == "missing: list events in the namespace web")
+    }
+
+    @Test("what a person's kubectl lacks in Cortex's own pod is a warning; outside of a cluster there is no such pod")
+    func ownPod() async throws {
+        let api = Reviewer(denied: ["list pods"])
+        let own = try #require(await rights(api, ownNamespace: "cortex").first { $0.name.contains("own pod") })
+        #expect(own.name == "Cortex's own pod in cortex")
+        #expect(own.state == .warning)
+        #expect(own.detail == "missing: list pods in the namespace cortex")
+        #expect(try #require(own.remedy).contains("--verb=list --resource=pods -n cortex"))
+        #expect(!(await rights(api)).contains { $0.name.contains("own pod") })
     }
 
     @Test("what could not be asked is not taken for granted")

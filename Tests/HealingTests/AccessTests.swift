@@ -52,6 +52,21 @@ struct AccessTests {
         #expect(Set(rules.flatMap(\.verbs)).isSubset(of: ["get", "list", "watch"]))
     }
 
+    @Test("a namespace that is only watched gets rights to look, in a role of its own")
+    func watched() {
+        var manifest = manifest()
+        #expect(!manifest.documents.contains { $0.name.contains("watcher") })
+        manifest.watched = ["shop", "web"]
+        let documents = manifest.documents.filter { $0.name.contains("watcher") }
+        #expect(documents.map(\.kind) == ["ClusterRole", "RoleBinding", "RoleBinding"])
+        #expect(documents.map(\.namespace) == [nil, "shop", "web"])
+        guard case .rules(let rules) = documents[0].content else {
+            Issue.record("the role has no rules")
+            return
+        }
+        #expect(rights(rules) == rights(AccessNeeds(strategies: []).rules(in: .healed)))
+    }
+
     @Test("no secrets, no commands in pods, no wildcards, no rights over rights, in any configuration")
     func dangerous() {
         for rule in AccessRule.table {

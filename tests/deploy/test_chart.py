@@ -29,6 +29,7 @@ def test_it_gives_what_the_guides_manifest_gives():
     mine, theirs = (only(o, "Deployment")["spec"] for o in (objects, guide()))
     hardened(mine["template"]["spec"])
     assert mine["template"]["spec"] == theirs["template"]["spec"] and mine["strategy"] == theirs["strategy"]
+    assert mine["template"]["metadata"]["annotations"] == theirs["template"]["metadata"]["annotations"]
     assert only(objects, "Service")["spec"] == {
         **only(guide(), "Service")["spec"]}
     assert only(objects, "NetworkPolicy")["spec"] == only(guide(), "NetworkPolicy")["spec"]
@@ -38,6 +39,13 @@ def test_it_gives_what_the_guides_manifest_gives():
 def test_each_strategy_brings_its_own_rights(strategies):
     objects = render(healing={"strategies": strategies, "namespaces": ["tools", "web"]})
     assert rights(objects) == rbac("--strategies", ",".join(strategies), "--namespaces", "tools,web")
+
+
+def test_what_is_only_watched_brings_rights_to_look():
+    objects = render(watch={"namespaces": ["shop", "web"]})
+    assert rights(objects) == rbac("--watch-namespaces", "shop,web")
+    env = only(objects, "Deployment")["spec"]["template"]["spec"]["containers"][0]["env"]
+    assert {"name": "WATCH_NAMESPACES", "value": "shop,web"} in env
 
 
 @pytest.mark.parametrize("healing", [{"enabled": False}, {"strategies": []}])

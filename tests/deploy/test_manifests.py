@@ -1,4 +1,6 @@
 """The manifests as they are applied."""
+import json
+import os
 import re
 import shutil
 import subprocess
@@ -56,6 +58,14 @@ def test_the_guides_rights_are_those_of_cortex_rbac():
     assert rights(guide()) == rbac()
 
 
+def setting(key):
+    """The default of a setting."""
+    done = subprocess.run(
+        [os.environ["CORTEX_BIN"], "config", "-o", "json"], capture_output=True, text=True, check=True,
+        env={"PATH": os.environ["PATH"]})
+    return json.loads(done.stdout)["settings"][key]["value"]
+
+
 def hardened(pod):
     container, = pod["containers"]
     assert pod["securityContext"]["runAsNonRoot"] is True and pod["securityContext"]["runAsUser"] >= 10000
@@ -66,6 +76,9 @@ def hardened(pod):
     assert all(container["resources"][part][what] for part in ("requests", "limits") for what in ("cpu", "memory"))
     assert {"startupProbe", "readinessProbe", "livenessProbe"} <= container.keys()
     assert pod["topologySpreadConstraints"][0]["whenUnsatisfiable"] == "ScheduleAnyway"
+    # A pod whose volume is beyond its limit is evicted: the logs stay well below, and leave room for a worker program.
+    tmp = next(volume for volume in pod["volumes"] if volume["name"] == "tmp")["emptyDir"]["sizeLimit"]
+    assert setting("healing.logMaximumBytes") <= int(tmp.removesuffix("Mi")) * 2**20 / 2
 
 
 def test_the_pod_has_nothing_it_does_not_need():

@@ -4,9 +4,10 @@ import json
 
 import pytest
 
-from harness import cortex, rights, sandfly
+from harness import cortex, rights, sandfly, stream
+from harness.namespace import Namespace
 from harness.sandfly import NAME
-from harness.scenes import break_by, to_zero
+from harness.scenes import HEALABLE, break_by, to_zero
 
 HEALER = rights.rules("cortex-api-reader")
 
@@ -129,6 +130,47 @@ def test_rights_end_at_the_healed_namespace(ns):
     user = f"system:serviceaccount:{ns.name}:cortex-api"
     for verb, resource in sorted(rights.flat(HEALER)):
         assert not ns.cluster.allows(user, verb, resource, "kube-system"), (verb, resource)
+
+
+@pytest.fixture
+def watched(ns, tmp_path):
+    """A namespace beside the healed one, in which Cortex's account may what `cortex rbac` prints for one that is only
+    watched."""
+    watched = Namespace(ns.cluster, f"{ns.name}-watched", tmp_path)
+    run = cortex.run(
+        "rbac", "--watch-namespaces", watched.name, "-o", "json", directory=tmp_path, kubeconfig=None)
+    role = next(item for item in json.loads(run.out)["items"] if item["metadata"]["name"] == "cortex-api-watcher")
+    place = {"name": "cortex-api-watcher", "namespace": watched.name}
+    api = f"{rights.GROUP}/v1"
+    try:
+        watched.create()
+        ns.cluster.put(
+            {"apiVersion": api, "kind": "Role", "metadata": place, "rules": role["rules"]},
+            {"apiVersion": api, "kind": "RoleBinding", "metadata": place,
+             "roleRef": {"apiGroup": rights.GROUP, "kind": "Role", "name": place["name"]},
+             "subjects": [{"kind": "ServiceAccount", "name": "cortex-api", "namespace": ns.name}]})
+        yield watched
+    finally:
+        watched.delete()
+
+
+def test_what_is_only_watched_is_told_with_rights_to_look_and_no_others(ns, start, watched):
+    HEALABLE["zero"].stand(watched)
+    server = start(ns, watch=True, WATCH_NAMESPACES=watched.name)
+    ns.until(lambda: "cortex_workloads_watched 1\n" in server.metrics(), "it to be watched", 30)
+    HEALABLE["zero"].break_it(watched)
+
+    def told():
+        found = json.loads(stream.request(server.url, path="/api/incidents")[2])["incidents"]
+        return [incident for incident in found if incident["state"] == "escalated"]
+    incident, = ns.until(told, "the incident to be told", 60)
+    assert (incident["namespace"], incident["cause"], incident["policy"]) == (watched.name, "scaled-to-zero", "observe")
+    assert watched.get("deployment", sandfly.PLAIN)["spec"]["replicas"] == 0
+    assert ns.writes() in (None, []) and ns.refusals() == []
+    run = cortex.run("doctor", "-o", "json", "-n", ns.name, directory=ns.directory, kubeconfig=ns.kubeconfig,
+                     WATCH_NAMESPACES=watched.name)
+    found = {check["name"]: check["state"] for check in json.loads(run.out)["checks"]}
+    assert found[f"looking in {watched.name}"] == "ok" and f"scale in {watched.name}" not in found, run.out
 
 
 def test_nothing_is_asked_for_beyond_the_documented_rights(ns, start):

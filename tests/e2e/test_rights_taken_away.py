@@ -1,15 +1,19 @@
 """Each right of docs/rbac.yaml is taken away by itself, in a world that needs it. The healing ends with exactly that rule
 in its advice; or, where it is decided without it, it says which rule is missing and goes on."""
 import contextlib
+import json
+import subprocess
 
 import pytest
 
 from harness import cortex, rights, sandfly
+from harness.namespace import Namespace
 from harness.sandfly import NAME
 from harness.scenes import HEALABLE, break_by, to_zero
 
 HEALER = rights.rules("cortex-api-reader")
 NODES = rights.rules("cortex-api-nodes")
+OWN = rights.rules("cortex-api-own")
 
 #: Without which nothing is written; and with which, at once, the healing succeeds.
 WRITES = {
@@ -51,6 +55,8 @@ PROXIED = {("get", "services/proxy"), ("create", "services/proxy")}
 MADE_AGAIN = {("create", "services")}
 #: The guide's list has these for a worker program that looks with kubectl.
 KUBECTL = {("get", "pods"), ("get", "events"), ("watch", "events")}
+#: In Cortex's own namespace, for a person who looks from inside its pod.
+IN_ITS_OWN_POD = {("list", "pods"): "get pods", ("get", "pods"): "get pod some-name"}
 LIMITS = {"CORTEX_TOOL_CALL_TIMEOUT": "3s", "CORTEX_PROBE_TIMEOUT": "10s"}
 
 
@@ -98,6 +104,7 @@ def test_every_right_that_is_granted_is_taken_away_here():
     tables = [WRITES, ESSENTIAL, HELPFUL, EXPLAINING, SERVING, PROXIED, MADE_AGAIN, KUBECTL]
     assert set().union(*tables) == rights.flat(HEALER) | rights.flat(NODES)
     assert sum(map(len, tables)) == len(set().union(*tables))
+    assert IN_ITS_OWN_POD.keys() == rights.flat(OWN)
 
 
 @worlds(WRITES, ESSENTIAL)
@@ -200,3 +207,48 @@ echo '{{"success": false, "diagnosis": "looked", "fix_attempted": "none", "times
             task = server.ask()
             assert f"cannot {verb} resource  {resource} " in task.text, task.text
             server.stop()
+
+
+@pytest.fixture
+def own(ns, tmp_path):
+    """Cortex's own namespace, with the rights that it has there, beside the one that it heals."""
+    own = Namespace(ns.cluster, f"{ns.name}-own", tmp_path)
+    subjects = [{"kind": "ServiceAccount", "name": "cortex-api", "namespace": own.name}]
+    try:
+        own.create(OWN)
+        ns.cluster.put({
+            "apiVersion": f"{rights.GROUP}/v1", "kind": "RoleBinding", "subjects": subjects,
+            "metadata": {"name": "cortex-api-reader-binding", "namespace": ns.name},
+            "roleRef": {"apiGroup": rights.GROUP, "kind": "Role", "name": "cortex-api"}})
+        yield own
+    finally:
+        own.delete()
+
+
+@pytest.mark.real("a pod's identity is one for a server with TLS")
+def test_what_is_missing_in_its_own_namespace_is_named_and_healing_does_without(ns, own):
+    sandfly.deploy(ns, replicas=1)
+    for (verb, resource), command in IN_ITS_OWN_POD.items():
+        assert "forbidden" not in kubectl(own, command).lower()
+        to_zero(ns)
+        own.allow(rights.without(OWN, resource, verb))
+        assert f'cannot {verb} resource "{resource}"' in kubectl(own, command)
+
+        run = cortex.as_in_a_pod(own, "doctor", "-o", "json", "-n", ns.name)
+        checks = {check["name"]: check for check in json.loads(run.out)["checks"]}
+        check = checks.pop(f"Cortex's own pod in {own.name}")
+        assert (check["state"], check["detail"]) == (
+            "warning", f"missing: {verb} {resource} in the namespace {own.name}"), run.out
+        assert f"{rule(verb, resource)} -n {own.name}" in check["remedy"]
+        assert all(check["state"] == "ok" for check in checks.values() if check["area"] == "rights"), run.out
+
+        run = cortex.as_in_a_pod(own, "heal", NAME, "-n", ns.name, "--reach", "cluster-ip")
+        assert run.code == 0, run.out
+        own.allow(OWN)
+
+
+def kubectl(own, command):
+    done = subprocess.run(
+        ["kubectl", "--kubeconfig", own.kubeconfig, "-n", own.name, *command.split()], capture_output=True, text=True,
+        timeout=30)
+    return done.stdout + done.stderr

@@ -7,14 +7,22 @@ public struct AccessManifest: Sendable {
     /// Its bindings, and that of what belongs to no namespace.
     public static let binding = "cortex-api-reader-binding"
 
+    /// What is watched and not healed, bound alike.
+    public static let watcher = "cortex-api-watcher"
+
     public var needs: AccessNeeds
     public var namespaces: [String]
+    /// Namespaces that are only watched.
+    public var watched: [String]
     public var ownNamespace: String
     public var account: String
 
-    public init(_ needs: AccessNeeds, namespaces: [String], ownNamespace: String, account: String) {
+    public init(
+        _ needs: AccessNeeds, namespaces: [String], watched: [String] = [], ownNamespace: String, account: String
+    ) {
         self.needs = needs
         self.namespaces = namespaces
+        self.watched = watched
         self.ownNamespace = ownNamespace
         self.account = account
     }
@@ -33,7 +41,7 @@ public struct AccessManifest: Sendable {
             + namespaces.map {
                 AccessDocument(
                     kind: "RoleBinding", name: Self.binding, namespace: $0, content: .binding(healer, subject))
-            } + [
+            } + watching(subject) + [
                 AccessDocument(kind: nodes.kind, name: nodes.name, content: .rules(needs.rules(in: .cluster))),
                 AccessDocument(kind: "ClusterRoleBinding", name: Self.binding, content: .binding(nodes, subject)),
                 AccessDocument(
@@ -41,6 +49,17 @@ public struct AccessManifest: Sendable {
                 AccessDocument(
                     kind: "RoleBinding", name: own.name, namespace: ownNamespace, content: .binding(own, subject)),
             ]
+    }
+
+    private func watching(_ subject: AccessDocument.Subject) -> [AccessDocument] {
+        guard !watched.isEmpty else { return [] }
+        let role = AccessDocument.Role(kind: "ClusterRole", name: Self.watcher)
+        return [AccessDocument(kind: role.kind, name: role.name, content: .rules(needs.looking.rules(in: .healed)))]
+            + watched.map {
+                AccessDocument(
+                    kind: "RoleBinding", name: "\(Self.watcher)-binding", namespace: $0,
+                    content: .binding(role, subject))
+            }
     }
 
     /// YAML documents for `kubectl apply -f -`, with a comment for what each rule is used.

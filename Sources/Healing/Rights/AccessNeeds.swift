@@ -18,6 +18,9 @@ public struct AccessNeeds: Sendable {
         self.usesWorkerProgram = usesWorkerProgram
     }
 
+    /// What of them is needed where nothing is healed.
+    public var looking: AccessNeeds { AccessNeeds(strategies: [], usesProxy: usesProxy) }
+
     /// The least that serves them, in the table's order; no right stands in two rules.
     public func rules(in scope: AccessRule.Scope) -> [AccessRule] {
         var granted: Set<[String]> = []

@@ -31,10 +31,11 @@ public struct HealingLogRetention: Hashable, Sendable {
 
     /// Default a week.
     public var maximumAge: Duration
-    /// All files together. Default 64 MiB.
+    /// All files together. Default 32 MiB: half of the volume that the manifests mount; a pod whose volume is beyond
+    /// its limit is evicted.
     public var maximumBytes: Int
 
-    public init(maximumAge: Duration = .seconds(7 * 24 * 3600), maximumBytes: Int = 64 << 20) {
+    public init(maximumAge: Duration = .seconds(7 * 24 * 3600), maximumBytes: Int = 32 << 20) {
         self.maximumAge = maximumAge
         self.maximumBytes = maximumBytes
     }

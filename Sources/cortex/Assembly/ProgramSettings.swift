@@ -90,6 +90,10 @@ struct ProgramSettings {
         throw ProgramFailure("the configuration file \(path) cannot be read: \(String(cString: strerror(errno)))")
     }
 
+    var misspeltVariables: [MisspeltVariable] {
+        MisspeltVariable.all(in: environment.keys, others: [Self.pathVariable])
+    }
+
     func cluster() throws(ProgramFailure) -> ClusterConfiguration {
         do {
             return try ClusterConfiguration.load(kubeconfig: kubeconfig, context: context, environment: environment)

@@ -33,7 +33,7 @@ struct AccessCommand {
             usesProxy: arguments.has("--outside") || configuration.value("toolServers.reach").text == "api-proxy",
             usesWorkerProgram: arguments.has("--worker-program") || configuration.customWorker != nil)
         let manifest = AccessManifest(
-            needs, namespaces: configuration.namespaces,
+            needs, namespaces: configuration.namespaces, watched: configuration.watchedNamespaces,
             ownNamespace: arguments.options["--own-namespace"] ?? "cortex",
             account: arguments.options["--service-account"] ?? "cortex-api")
         for name in [manifest.ownNamespace, manifest.account] where !Setting.Kind.isName(name) {

@@ -105,6 +105,9 @@ enum Commands {
             .init(
                 "--namespaces", short: "-n", value: "LIST", key: "namespaces",
                 help: "the namespaces that are healed, with commas (default cortex-system)"),
+            .init(
+                "--watch-namespaces", value: "LIST", key: "watch.namespaces",
+                help: "namespaces that are only watched, with commas: rights to look at them"),
             .init("--own-namespace", value: "NS", help: "where Cortex runs (default cortex)"),
             .init("--service-account", value: "NAME", help: "its service account (default cortex-api)"),
             .init("--outside", help: "tool servers are reached through the API server, from outside of the cluster"),

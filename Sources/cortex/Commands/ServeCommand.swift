@@ -32,8 +32,8 @@ struct ServeCommand {
             Terminal.error("cortex serve: \(error)")
             return ExitCode.failure
         }
-        Terminal.out("Listening on \(url)")
-        introduce(settings.configuration, assembly, descriptors)
+        assembly.log.info("Listening on \(url)")
+        introduce(settings, assembly, descriptors)
         let work = Task { await assembly.run() }
         let signal = await Signals.ended()
         Task {
@@ -59,7 +59,8 @@ struct ServeCommand {
     }
 
     /// The log's first lines: what a person who reads it later needs to know.
-    private func introduce(_ configuration: Configuration, _ assembly: ServeAssembly, _ descriptors: Int) {
+    private func introduce(_ settings: ProgramSettings, _ assembly: ServeAssembly, _ descriptors: Int) {
+        let configuration = settings.configuration
         let log = assembly.log
         let cluster = assembly.cluster.client.configuration
         log.info("Cortex \(VersionCommand.version) with \(cluster.source), API server \(cluster.server).")
@@ -67,6 +68,10 @@ struct ServeCommand {
             configuration.isHealingEnabled
                 ? "Healing in \(configuration.namespaces.joined(separator: ", "))."
                 : "Healing is switched off: Cortex only says what it would do.")
+        for variable in settings.misspeltVariables {
+            log.warning(
+                "No setting has the variable \(variable.name), which changes nothing: was \(variable.meant) meant?")
+        }
         for entry in ToolServerDirectory.unusable(
             configuration.toolServers.map { .init(name: $0.name, url: $0.url) })
         {

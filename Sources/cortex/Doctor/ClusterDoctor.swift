@@ -131,7 +131,8 @@ struct ClusterDoctor: Sendable {
     private func rights() -> RightsDoctor {
         let isOutside = !cluster.isInCluster
         return RightsDoctor(
-            api: assembly.client, namespaces: configuration.namespaces,
+            api: assembly.client, namespaces: configuration.namespaces, watched: configuration.watchedNamespaces,
+            ownNamespace: cluster.isInCluster ? cluster.namespace : nil,
             needs: AccessNeeds(
                 strategies: configuration.isHealingEnabled ? Set(AccessNeeds.strategies) : [],
                 usesProxy: configuration.reach == "api-proxy" || configuration.reach == "auto" && isOutside,
@@ -142,7 +143,8 @@ struct ClusterDoctor: Sendable {
     /// A namespace of a wrong name is no error of the API: it is empty.
     private func namespaces() async -> [DoctorCheck] {
         var checks: [DoctorCheck] = []
-        for namespace in configuration.namespaces {
+        let watched = configuration.watchedNamespaces
+        for namespace in configuration.namespaces + watched {
             do throws(APIError) {
                 let count = try await assembly.client.list(Service.self, namespace: namespace).items.count
                 checks.append(
@@ -150,7 +152,8 @@ struct ClusterDoctor: Sendable {
                         ? DoctorCheck(.cluster, "namespace \(namespace)", .ok, "\(count) Services")
                         : DoctorCheck(
                             .cluster, "namespace \(namespace)", .warning, "it holds no Service",
-                            remedy: "Check its name: kubectl get namespaces; it is set by HEAL_NAMESPACES."))
+                            remedy: "Check its name: kubectl get namespaces; it is set by "
+                                + (watched.contains(namespace) ? "WATCH_NAMESPACES." : "HEAL_NAMESPACES.")))
             } catch {
                 checks.append(
                     DoctorCheck(

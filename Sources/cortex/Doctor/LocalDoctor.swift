@@ -18,18 +18,11 @@ struct LocalDoctor {
             isThere ? "valid" : "not there; environment, flags and defaults count")
     }
 
-    /// Variables that look like a misspelt setting. They cannot be errors: Kubernetes itself puts variables of a
-    /// Service's name into every pod (`CORTEX_ORCHESTRATOR_PORT`).
     private var strangeVariables: [DoctorCheck] {
-        let known = Setting.all.map(\.variable) + [ProgramSettings.pathVariable]
-        return settings.environment.keys.sorted().compactMap { name in
-            guard ["CORTEX_", "HEAL", "SELF_HEAL", "WATCH_"].contains(where: { name.hasPrefix($0) }),
-                !known.contains(name),
-                let near = Nearest.to(name, among: known)
-            else { return nil }
-            return DoctorCheck(
-                .configuration, name, .warning, "no setting has this variable",
-                remedy: "If \(near) was meant, correct the name.")
+        settings.misspeltVariables.map {
+            DoctorCheck(
+                .configuration, $0.name, .warning, "no setting has this variable",
+                remedy: "If \($0.meant) was meant, correct the name.")
         }
     }
 

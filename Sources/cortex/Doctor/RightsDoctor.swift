@@ -10,6 +10,10 @@ import Kubernetes
 struct RightsDoctor: Sendable {
     let api: any ClusterAPI
     let namespaces: [String]
+    /// Namespaces that are only looked at.
+    var watched: [String] = []
+    /// The namespace of Cortex's own pod; nil outside of a cluster.
+    var ownNamespace: String?
     let needs: AccessNeeds
     /// The proxy is one way among others: a missing right to it need not matter.
     let isProxyOptional: Bool
@@ -35,21 +39,29 @@ struct RightsDoctor: Sendable {
 
     func checks() async -> [DoctorCheck] {
         var wanted: [(name: String, isOptional: Bool, rights: [Right])] = []
-        for namespace in namespaces {
-            for (purpose, rules) in purposes(in: .healed) {
+        for namespace in namespaces + watched {
+            let needs = watched.contains(namespace) ? needs.looking : needs
+            for (purpose, rules) in purposes(of: needs, in: .healed) {
                 let rights = rules.flatMap { rule in Self.rights(rule, in: namespace) }
                 wanted.append(("\(purpose) in \(namespace)", purpose == "proxying" && isProxyOptional, rights))
             }
         }
-        for (purpose, rules) in purposes(in: .cluster) {
+        for (purpose, rules) in purposes(of: needs, in: .cluster) {
             wanted.append(("\(purpose) (nodes)", true, rules.flatMap { Self.rights($0, in: nil) }))
+        }
+        if let ownNamespace {
+            // For a person's kubectl in that pod: healing does without.
+            let rights = needs.rules(in: .own).flatMap { Self.rights($0, in: ownNamespace) }
+            wanted.append(("Cortex's own pod in \(ownNamespace)", true, rights))
         }
         let answers = await ask(Set(wanted.flatMap(\.rights)))
         return wanted.map { check($0.name, isOptional: $0.isOptional, $0.rights, answers) }
     }
 
     /// The rules by what they are for; a strategy stands by its own name.
-    private func purposes(in scope: AccessRule.Scope) -> [(name: String, rules: [AccessRule])] {
+    private func purposes(
+        of needs: AccessNeeds, in scope: AccessRule.Scope
+    ) -> [(name: String, rules: [AccessRule])] {
         var purposes: [(name: String, rules: [AccessRule])] = []
         for rule in needs.rules(in: scope) {
             for name in names(of: rule.purpose) {

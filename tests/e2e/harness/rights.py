@@ -4,12 +4,13 @@ import pathlib
 
 import yaml
 
+GROUP = "rbac.authorization.k8s.io"
 DOCUMENT = pathlib.Path(__file__).resolve().parents[3] / "docs" / "rbac.yaml"
 
 
 def rules(role):
     for document in yaml.safe_load_all(DOCUMENT.read_text()):
-        if document["kind"] == "ClusterRole" and document["metadata"]["name"] == role:
+        if "rules" in document and document["metadata"]["name"] == role:
             return document["rules"]
     raise KeyError(role)
 
@@ -43,16 +44,15 @@ def flat(rules):
 def objects(namespace, account, healer, nodes):
     """A service account and its rights: `healer` in the namespace, and `nodes` in the whole cluster."""
     subject = [{"kind": "ServiceAccount", "name": account, "namespace": namespace}]
-    api = "rbac.authorization.k8s.io"
     label = {"labels": {"cortex-e2e": namespace}}
     return [
         {"apiVersion": "v1", "kind": "ServiceAccount", "metadata": {"name": account, "namespace": namespace}},
-        {"apiVersion": f"{api}/v1", "kind": "Role", "metadata": {"name": account, "namespace": namespace},
+        {"apiVersion": f"{GROUP}/v1", "kind": "Role", "metadata": {"name": account, "namespace": namespace},
          "rules": healer},
-        {"apiVersion": f"{api}/v1", "kind": "RoleBinding", "metadata": {"name": account, "namespace": namespace},
-         "roleRef": {"apiGroup": api, "kind": "Role", "name": account}, "subjects": subject},
-        {"apiVersion": f"{api}/v1", "kind": "ClusterRole", "metadata": {"name": f"{namespace}-nodes", **label},
+        {"apiVersion": f"{GROUP}/v1", "kind": "RoleBinding", "metadata": {"name": account, "namespace": namespace},
+         "roleRef": {"apiGroup": GROUP, "kind": "Role", "name": account}, "subjects": subject},
+        {"apiVersion": f"{GROUP}/v1", "kind": "ClusterRole", "metadata": {"name": f"{namespace}-nodes", **label},
          "rules": nodes},
-        {"apiVersion": f"{api}/v1", "kind": "ClusterRoleBinding", "metadata": {"name": f"{namespace}-nodes", **label},
-         "roleRef": {"apiGroup": api, "kind": "ClusterRole", "name": f"{namespace}-nodes"}, "subjects": subject},
+        {"apiVersion": f"{GROUP}/v1", "kind": "ClusterRoleBinding", "metadata": {"name": f"{namespace}-nodes", **label},
+         "roleRef": {"apiGroup": GROUP, "kind": "ClusterRole", "name": f"{namespace}-nodes"}, "subjects": subject},
     ]
