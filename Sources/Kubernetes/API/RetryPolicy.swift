@@ -68,8 +68,8 @@ public struct RetryPolicy: Sendable, Hashable {
             // The server did nothing; but 429 to an eviction is the answer of a PodDisruptionBudget.
             case 429: request.subresource != "eviction"
             case 503, 504: !request.verb.isWrite || request.hasPrecondition
-            // A look takes a dozen reads: one that the server stumbled over must not spoil all of them. What comes through
-            // the proxy is somebody else's answer.
+            // A look takes a dozen reads: one that the server stumbled over must not spoil all of them. What comes
+            // through the proxy is somebody else's answer.
             case 500, 502: !request.verb.isWrite && request.subresource != "proxy"
             default: false
             }
