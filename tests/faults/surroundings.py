@@ -1,5 +1,4 @@
 """Faults of what a workload stands on, but for the machine: the API server, a registry, the network, a node's disk."""
-import random
 import threading
 
 from common import waiting
@@ -12,18 +11,8 @@ from harness.sandfly import NAME
 BEARABLE = 10
 #: Seconds that the API server is gone.
 GONE = 15
-#: A registry that lets nobody in.
-LOCKED = """
-import http.server, sys
-class Locked(http.server.BaseHTTPRequestHandler):
-    def do_GET(self):
-        self.send_response(401)
-        self.send_header("WWW-Authenticate", 'Bearer realm="http://127.0.0.1:%s/token",service="locked"' % sys.argv[1])
-        self.send_header("Content-Length", "0")
-        self.end_headers()
-    do_HEAD = do_GET
-http.server.ThreadingHTTPServer(("127.0.0.1", int(sys.argv[1])), Locked).serve_forever()
-"""
+#: An image that lies behind a login.
+PRIVATE = "private.example/sandfly:2"
 
 
 def _behind_front(ns):
@@ -56,17 +45,12 @@ def _gone(ns):
 
 
 def _locked(ns):
-    """The image that it was made with lies behind a login, and there is no secret for it. containerd asks a registry on the
-    node itself without TLS."""
-    port = str(random.randrange(20_000, 30_000))
-    registry = sandfly.deployment(ns.name, name="registry", replicas=1, args=["-c", LOCKED, port])
-    template = registry["spec"]["template"]["spec"]
-    template["hostNetwork"] = True
-    for needless in ("readinessProbe", "ports"):
-        del template["containers"][0][needless]
-    ns.apply(registry)
-    ns.until(lambda: sandfly.rolled_out(ns, "registry"), "the registry", 120)
-    sandfly.deploy(ns, sandfly.deployment(ns.name, image=f"127.0.0.1:{port}/private/sandfly:2"), ready=False)
+    """The image that it was made with lies behind a login, and there is no secret for it. The fault that closes the
+    registry needs a workload to happen to."""
+    ns.apply(sandfly.deployment(ns.name, name="other", replicas=0))
+    ns.cluster.api.write("POST", f"/simulation/fault/pull-secret-missing/{ns.name}/other", {"image": PRIVATE})
+    ns.kubectl("delete", "deployment", "other")
+    sandfly.deploy(ns, sandfly.deployment(ns.name, image=PRIVATE), ready=False)
 
 
 def _deny_all(ns):
@@ -84,15 +68,15 @@ def _evicted(ns):
 
 
 FAULTS = [
-    Fault("pull-secret-missing", lambda ns: None, waiting("ErrImagePull", "ImagePullBackOff"), ("escalate",),
-          restored=False, deploy=_locked),
     Fault("control-plane-slow", _slow, lambda ns: not ns.pods(), ("scale",), causes=("scaled-to-zero",),
           deploy=_behind_front, harm=_hammering, after=lambda ns: ns.front.close(), confirmed=True),
     Fault("control-plane-gone", _gone, lambda ns: not ns.front.is_gone, ("scale",), causes=("scaled-to-zero",),
           deploy=_behind_front, after=lambda ns: ns.front.close(), confirmed=True),
 ]
-#: What one node of a cluster whose network enforces no policy, and whose disk must not be filled, cannot show.
+#: What one node cannot show whose network enforces no policy, whose registry is open, and whose disk must not be filled.
 EMBEDDED = [
+    Fault("pull-secret-missing", lambda ns: None, waiting("ErrImagePull", "ImagePullBackOff"), ("escalate",),
+          restored=False, deploy=_locked, embedded=True),
     Fault("network-policy", _deny_all, lambda ns: True, ("escalate",), restored=False, asked=True, confirmed=True,
           serves_when_broken=False, seconds=100, embedded=True),
     Fault("disk-pressure", _press, _evicted, ("escalate",), restored=False, causes=("pods-evicted",), embedded=True,
