@@ -8,7 +8,8 @@ enum Weighing {
         .scaledToZero, .zeroOnPurpose, .imageInvalid, .imageNever, .imageNotFound, .badCommand, .configMapMissing,
         .secretMissing, .serviceAccountMissing, .securityContext, .quotaExceeded, .limitRange, .nodeSelector, .taint,
         .requestTooBig, .ghostNode, .rolloutPaused, .forbidden, .jobFailed, .suspended, .nodeDrained, .webhookDown,
-        .claimPending, .autoscalerMaxed, .autoscalerBlind, .budgetBlocks, .oomLimitCut, .antiAffinity, .nodeFull,
+        .claimPending, .autoscalerMaxed, .autoscalerBlind, .metricsDown, .budgetBlocks, .oomLimitCut, .antiAffinity,
+        .nodeFull,
         .beingDeleted, .podRejected, .volumeNotMounted, .podStuckLeaving, .hostPort, .podAffinity, .topologySpread,
     ]
     /// What a start that fails for good looks like at first, too.

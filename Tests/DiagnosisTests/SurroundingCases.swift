@@ -104,7 +104,33 @@ struct SurroundingCases {
         #"[{"type":"ScalingActive","status":"False","reason":"FailedGetResourceMetric","message":"no metrics yet","#
         + #""lastTransitionTime":"2026-11-24T11:59:50Z"}]"#
 
+    private static func silent(_ what: String, _ answer: String) -> String {
+        #"[{"type":"ScalingActive","status":"False","reason":"FailedGetResourceMetric","message":"unable to fetch "#
+            + #"metrics from \#(what) metrics API: \#(answer)","lastTransitionTime":"2026-11-24T11:50:00Z"}]"#
+    }
+
     private static let limits: [Case] = [
+        Case(
+            "an autoscaler whose figures' API is down is not at fault",
+            Scene {
+                $0.others = [
+                    scaler(
+                        silent(
+                            "resource", "the server is currently unable to handle the request (get pods.metrics.k8s.io)"
+                        ))
+                ]
+            }, is: .metricsDown, finding: "autoscaler-blind"),
+        Case(
+            "nor one whose figures' API nobody registered",
+            Scene {
+                $0.others = [
+                    scaler(silent("custom", "the server could not find the requested resource (get rps)"))
+                ]
+            }, is: .metricsDown),
+        Case(
+            "an API that answers and has no such figure is up",
+            Scene { $0.others = [scaler(silent("custom", "the server could not find the metric rps for pods"))] },
+            is: .autoscalerBlind),
         Case(
             "a budget that wants every pod never lets the one that hangs go",
             Scene {

@@ -28,6 +28,9 @@ struct AutoscalerRule: Rule {
         report.find(
             "autoscaler-blind", scaler.reference, "\(scaler.reference) has no figures to scale by: \(text)",
             [Self.evidence(scaler, active)])
+        if let source = MetricsOutage(active) {
+            return report.suspect(.scaling, source.cause(of: scaler, workload, subject))
+        }
         report.suspect(
             .scaling,
             Cause(

@@ -94,4 +94,12 @@ public enum CauseID: String, Codable, Hashable, Sendable, CaseIterable {
     case rbacRevoked = "rbac-revoked"
     case autoscalerMaxed = "hpa-maxed"
     case autoscalerBlind = "hpa-blind"
+    /// The API that autoscalers read their figures from does not answer.
+    case metricsDown = "metrics-down"
+
+    /// Whether one thing of the whole cluster is at fault, so that everybody who shows it is its victim: it is told
+    /// once.
+    public var isOfCluster: Bool { self == .metricsDown || self == .dnsDown }
+    /// Whether it keeps an autoscaler from its work; the pods may serve all the same.
+    public var isOfScaling: Bool { [.autoscalerMaxed, .autoscalerBlind, .metricsDown].contains(self) }
 }

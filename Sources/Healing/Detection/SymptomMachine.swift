@@ -222,10 +222,6 @@ public struct SymptomMachine: Sendable {
     }
 }
 
-extension CauseID {
-    fileprivate var isOfScaling: Bool { self == .autoscalerMaxed || self == .autoscalerBlind }
-}
-
 extension SymptomMachine.Watched {
     /// A load swings for minutes.
     private var calmTime: Double {

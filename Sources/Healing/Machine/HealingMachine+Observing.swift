@@ -94,7 +94,7 @@ extension HealingMachine {
     /// Whether the service may well answer while it lasts: an autoscaler's trouble, or a machine's under Ready pods.
     private static func mayServe(_ cause: Cause, _ objects: Snapshot) -> Bool {
         switch cause.id {
-        case .autoscalerMaxed, .autoscalerBlind: return true
+        case _ where cause.id.isOfScaling: return true
         case .nodeNotReady, .runtimeDown, .diskPressure, .memoryPressure:
             let subject = Subject(objects)
             return subject.workload.map { $0.desired > 0 && subject.readyCount >= $0.desired } ?? false

@@ -55,6 +55,7 @@ extension Advice {
             "Give its containers a request to measure against (kubectl set resources \(name) "
                 + "--requests=cpu=100m \(space)), "
                 + "and see that the metrics are there: kubectl top pod \(space)"
+        case .metricsDown: metrics(cause)
         case .jobFailed:
             "Read its log: kubectl logs \(jobName(cause, name)) --tail=50 \(space); when the reason is gone, make "
                 + "the Job again from its source"
@@ -78,6 +79,13 @@ extension Advice {
         case .hang: "Find out where it hangs, then replace its pods one by one: kubectl delete pod NAME \(space)"
         default: nil
         }
+    }
+
+    private static func metrics(_ cause: Cause) -> String {
+        let name = cause.object.kind == "APIService" ? cause.object.name : "v1beta1.metrics.k8s.io"
+        return "See why it is not available, and which Service is behind it: kubectl describe apiservice \(name); "
+            + "of the metrics server: kubectl get pods -n kube-system -l k8s-app=metrics-server; kubectl logs -n "
+            + "kube-system -l k8s-app=metrics-server --tail=20. The autoscalers go on by themselves when it answers"
     }
 
     private static func podName(_ cause: Cause) -> String { cause.pods.first?.name ?? "POD" }

@@ -46,6 +46,7 @@ extension Advice {
         case .ghostNode, .nodeNotReady: "Delete the pods by force: on a node that is only silent they may still run."
         case .autoscalerMaxed: "Raise the maximum unasked: it is what somebody wanted to pay for."
         case .autoscalerBlind: "Scale it by hand: the autoscaler would scale it back once it sees."
+        case .metricsDown: "Touch the autoscalers or what they scale: they go on by themselves once there are figures."
         case .runtimeDown, .diskPressure, .memoryPressure: "Restart the pods: they would come to the same node."
         case .zeroOnPurpose: "Scale it: somebody wants it at zero."
         case .rolloutPaused: "Resume it: somebody is not done with it."

@@ -122,6 +122,9 @@ extension CauseGuide {
         .limitRange: Entry("The namespace's LimitRange forbids the pod's resources.", rollback),
         .autoscalerMaxed: Entry("The autoscaler is at its maximum, and the load asks for more.", advice),
         .autoscalerBlind: Entry("The autoscaler cannot read what it decides by.", advice),
+        .metricsDown: Entry(
+            "The API that autoscalers read their figures from does not answer, so that none of them can scale.",
+            advice),
         .claimPending: Entry("A volume claim is not bound.", advice),
         .webhookDown: Entry("An admission webhook does not answer, and refuses every pod by that.", advice),
         .ghostNode: Entry("The pod names a node that is not there.", rollback),

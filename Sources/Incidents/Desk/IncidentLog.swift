@@ -1,5 +1,6 @@
 public import FoundationEssentials
 import Healing
+import Kubernetes
 import Synchronization
 
 /// Every incident, those under way and those of the past, newest first when asked; kept across restarts.
@@ -103,6 +104,22 @@ public final class IncidentLog: Sendable {
             record.service == service && record.times.cleared == nil && (cause == nil || record.cause == cause)
                 && [.escalated, .failed, .waiting].contains(record.state)
         }
+    }
+
+    /// The incident of this cause, wherever it was seen, that a person was told of and that is not over yet.
+    func unresolved(cause: String) -> IncidentRecord? {
+        all().first { $0.cause == cause && $0.times.cleared == nil && [.escalated, .failed].contains($0.state) }
+    }
+
+    /// Notes that this workload suffers from the same, once.
+    func add(_ victim: WorkloadReference, to id: String, now: Date, because message: String) async {
+        guard let record = self[id], record.victims?.contains(victim) != true else { return }
+        // Beyond the limit of what an incident keeps they are counted with what was dropped.
+        update(id, step: .init(at: now, kind: .progress, message: message)) { record in
+            guard (record.victims ?? []).count < IncidentRecord.maximumSteps else { return }
+            record.victims = (record.victims ?? []) + [victim]
+        }
+        await save(id)
     }
 
     private func tell(_ record: IncidentRecord, _ step: IncidentRecord.Step?) {

@@ -71,6 +71,8 @@ public struct IncidentRecord: Codable, Hashable, Sendable, Identifiable {
     public var namespace: String
     public var service: String
     public var workload: WorkloadReference?
+    /// Others that fail for the same cause, which is told once; nil where there are none.
+    public var victims: [WorkloadReference]?
     /// What the watch showed first; nil when a request opened it.
     public var symptom: String?
     /// What went wrong, as it was first told.

@@ -76,9 +76,9 @@ extension IncidentWatch {
     /// What a person was told of its silence is over.
     private func answered(_ reference: WorkloadReference) async {
         let incidents = desk.surroundings.incidents
-        guard let id = state.withLock({ $0.told[reference] }), incidents[id]?.symptom == Symptom.Kind.silent.rawValue
+        guard let id = state.withLock({ $0.told[reference] }), incidents[id]?.symptom == Symptom.Kind.silent.rawValue,
+            state.withLock({ $0.told.forget(reference) }) != nil
         else { return }
-        state.withLock { $0.told[reference] = nil }
         await incidents.clear(id, now: desk.surroundings.now())
     }
 }

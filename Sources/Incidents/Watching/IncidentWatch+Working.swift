@@ -32,7 +32,7 @@ extension IncidentWatch {
             }
         case .open: break
         case .cleared:
-            if let id = state.withLock({ $0.told.removeValue(forKey: reference) }) {
+            if let id = state.withLock({ $0.told.forget(reference) }) {
                 await desk.surroundings.incidents.clear(id, now: now)
             }
         case .massFailure(let failure):
@@ -70,13 +70,24 @@ extension IncidentWatch {
             ended(told, reference)
             return
         }
-        if let old = state.withLock({ $0.told.removeValue(forKey: reference) }) {
+        if let shared = sighting.cause, shared.isOfCluster {
+            guard state.withLock({ $0.told.begin(shared) }) else {
+                again(reference, at: now.addingTimeInterval(Self.sharedCheck))
+                return
+            }
+        }
+        defer { if let cause = sighting.cause { state.withLock { $0.told.end(cause) } } }
+        if let old = state.withLock({ $0.told.forget(reference) }) {
             await desk.surroundings.incidents.clear(
                 old, now: now, because: "Somebody changed it, and what it shows now is another incident")
         } else if let known = desk.surroundings.incidents.unresolved(
             namespace: outage.namespace, service: outage.service, cause: cause)
         {
             // A person was told already, before a restart or by a request.
+            ended(known, reference)
+            return
+        }
+        if let known = await joined(sighting) {
             ended(known, reference)
             return
         }
@@ -97,11 +108,34 @@ extension IncidentWatch {
         ended(end, reference)
     }
 
+    /// The incident of a cause of the whole cluster that a person was told of already, with this workload among its
+    /// victims now; nil where there is none.
+    private func joined(_ sighting: SymptomMachine.Sighting) async -> IncidentRecord? {
+        let incidents = desk.surroundings.incidents
+        let victim = sighting.workload.reference
+        guard let cause = sighting.cause, cause.isOfCluster,
+            let known = incidents.unresolved(cause: cause.rawValue), known.workload != victim,
+            // One that nobody shows any more is left over from before a restart.
+            state.withLock({ $0.told.isTold(of: known.id) })
+                || now.timeIntervalSince(known.times.detected) < Self.sharedAge
+        else { return nil }
+        let message = sighting.symptoms.first?.message ?? "it does not look right"
+        await incidents.add(
+            victim, to: known.id, now: now, because: "\(victim) in \(victim.namespace) is its victim, too: \(message)")
+        return known
+    }
+
+    /// How soon it is looked again whether what another workload shows is what this one shows, in seconds.
+    private static let sharedCheck = 3.0
+
+    /// For how long what an earlier run told of may still be the same, in seconds.
+    private static let sharedAge = 1800.0
+
     func ended(_ record: IncidentRecord, _ reference: WorkloadReference) {
         let isOver = record.state == .healed || record.state == .recovered
         let now = now
         state.withLock { state in
-            state.told[reference] = isOver ? nil : record.id
+            if isOver { _ = state.told.forget(reference) } else { state.told.tell(reference, of: record.id) }
             state.machine.ended(
                 reference, isOver: isOver, cause: record.cause.flatMap { CauseID(rawValue: $0) }, now: now)
         }

@@ -14,8 +14,7 @@ public final class IncidentWatch: Sendable {
         var hasBegun = false
         /// The incident of a mass failure, and when it was last seen.
         var mass: (id: String, seen: Date)?
-        /// What a person was told of each workload, by its incident.
-        var told: [WorkloadReference: String] = [:]
+        var told = ToldIncidents()
     }
 
     /// Workloads that are looked at or healed at one time; more wait.

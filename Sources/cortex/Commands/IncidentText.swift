@@ -35,6 +35,9 @@ enum IncidentText {
         ]
         if let policy = incident.policy { lines.append("  policy: \(policy.rawValue)") }
         if let cause = incident.cause { lines += ["", "Cause: \(cause)", "  \(incident.diagnosis ?? "")"] }
+        if let victims = incident.victims {
+            lines += ["", "Suffering from the same:"] + victims.map { "  - \($0) in \($0.namespace)" }
+        }
         if !incident.findings.isEmpty {
             lines += ["", "Findings:"] + incident.findings.map { "  - \($0.message)" }
         }

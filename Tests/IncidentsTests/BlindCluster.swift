@@ -1,0 +1,104 @@
+import FoundationEssentials
+import JSON
+import Kubernetes
+import Synchronization
+
+/// A namespace `shop` with Deployments that serve, and an autoscaler for each that the metrics API leaves blind.
+final class BlindCluster: ClusterAPI {
+    private static let silence =
+        "unable to get metrics for resource cpu: unable to fetch metrics from resource metrics API: the server is "
+        + "currently unable to handle the request (get pods.metrics.k8s.io)"
+    private let writes = Mutex(0)
+    let names: [String]
+
+    init(_ names: [String]) { self.names = names }
+
+    var writeCount: Int { writes.withLock { $0 } }
+    var deployments: [Deployment] { names.map { FakeCluster.decoded(Self.deployment($0)) } }
+    func autoscalers(isBlind: Bool = true) -> [HorizontalPodAutoscaler] {
+        names.map { FakeCluster.decoded(Self.autoscaler($0, isBlind: isBlind)) }
+    }
+    var pods: [Pod] { names.map { FakeCluster.decoded(Self.pod($0)) } }
+
+    func send(_ request: APIRequest) async throws(APIError) -> Data {
+        if request.verb.isWrite, request.resource != .events { writes.withLock { $0 += 1 } }
+        let items: [JSONValue] =
+            switch request.resource {
+            case .deployments: names.map(Self.deployment)
+            case .replicaSets: names.map { FakeCluster.replicaSet(of: $0, 1, "web:1", replicas: 1) }
+            case .pods: names.map(Self.pod)
+            case .autoscalers: names.map { Self.autoscaler($0, isBlind: true) }
+            case .namespaces: [["metadata": ["name": "shop"]]]
+            default: []
+            }
+        if let name = request.name {
+            return FakeCluster.encode(items.first { $0["metadata"]?["name"]?.stringValue == name } ?? [:])
+        }
+        return FakeCluster.encode(["metadata": ["resourceVersion": "1"], "items": .array(items)])
+    }
+
+    func lines(_ request: APIRequest) -> AsyncThrowingStream<Data, any Error> { AsyncThrowingStream { _ in } }
+
+    private static func deployment(_ name: String) -> JSONValue {
+        [
+            "metadata": [
+                "name": .string(name), "namespace": "shop", "uid": .string("d-\(name)"), "resourceVersion": "5",
+                "generation": 1, "annotations": ["deployment.kubernetes.io/revision": "1"],
+            ],
+            "spec": [
+                "replicas": 1, "selector": ["matchLabels": ["app": .string(name)]],
+                "template": FakeCluster.template("web:1"),
+            ],
+            "status": [
+                "observedGeneration": 1, "replicas": 1, "updatedReplicas": 1, "readyReplicas": 1,
+                "availableReplicas": 1,
+            ],
+        ]
+    }
+
+    private static func pod(_ name: String) -> JSONValue {
+        [
+            "metadata": [
+                "name": .string("\(name)-1-0"), "namespace": "shop", "uid": .string("p-\(name)"),
+                "labels": ["app": .string(name), "pod-template-hash": "1"],
+                "ownerReferences": [
+                    [
+                        "apiVersion": "apps/v1", "kind": "ReplicaSet", "name": .string("\(name)-1"), "uid": "r1",
+                        "controller": true,
+                    ]
+                ],
+            ],
+            "spec": ["containers": [["name": "web", "image": "web:1"]]],
+            "status": [
+                "phase": "Running",
+                "conditions": [["type": "PodScheduled", "status": "True"], ["type": "Ready", "status": "True"]],
+            ],
+        ]
+    }
+
+    private static func autoscaler(_ name: String, isBlind: Bool) -> JSONValue {
+        let condition: JSONValue = [
+            "type": "ScalingActive", "status": isBlind ? "False" : "True",
+            "reason": isBlind ? "FailedGetResourceMetric" : "ValidMetricFound",
+            "message": .string(isBlind ? silence : ""), "lastTransitionTime": "2026-01-01T00:00:00Z",
+        ]
+        let text = String(decoding: FakeCluster.encode(.array([condition])), as: UTF8.self)
+        return [
+            "metadata": [
+                "name": .string(name), "namespace": "shop",
+                "annotations": ["autoscaling.alpha.kubernetes.io/conditions": .string(text)],
+            ],
+            "spec": ["scaleTargetRef": ["kind": "Deployment", "name": .string(name)], "maxReplicas": 3],
+        ]
+    }
+}
+
+extension FakeCluster {
+    static func decoded<Object: Decodable>(_ value: JSONValue) -> Object {
+        do {
+            return try JSONCoding.decode(Object.self, from: encode(value))
+        } catch {
+            preconditionFailure("the object decodes: \(error)")
+        }
+    }
+}

@@ -1,0 +1,80 @@
+import Diagnosis
+import FoundationEssentials
+import Healing
+import Kubernetes
+import Logging
+import Testing
+
+@testable import Incidents
+
+@Suite("What one thing does to many is told once")
+struct SharedCauseTests {
+    private static let names = ["cart", "search", "web"]
+
+    private struct Silent: ServiceProbing {
+        func answer(to probe: ServiceProbe) async -> ServiceAnswer? { nil }
+    }
+
+    private static func desk(_ cluster: BlindCluster, _ log: IncidentLog = IncidentLog()) -> IncidentDesk {
+        IncidentDesk(
+            .init(
+                api: cluster, prober: Silent(), incidents: log,
+                log: Logger(component: "HEAL", to: LogOutput(now: { "2026-01-01T00:00:00Z" }, sink: { _ in })),
+                now: { Date() }, newID: { String(UInt64.random(in: 0 ... .max), radix: 16) }),
+            policy: HealingPolicy(namespaces: ["shop"], settle: .milliseconds(20)),
+            logDirectory: FileManager.default.temporaryDirectory.path)
+    }
+
+    private func watch(_ cluster: BlindCluster, _ desk: IncidentDesk) -> IncidentWatch {
+        var windows = SymptomReader.Windows()
+        windows.scalingBlind = 0
+        let watch = IncidentWatch(
+            desk, machine: SymptomMachine(reader: SymptomReader(windows: windows)), seed: 1)
+        watch.apply { $0.apply(cluster.deployments.map { Store<Deployment>.Change.added($0) }) }
+        watch.apply { $0.apply(cluster.pods.map { Store<Pod>.Change.added($0) }) }
+        watch.apply { $0.apply(cluster.autoscalers().map { Store<HorizontalPodAutoscaler>.Change.added($0) }) }
+        watch.begin()
+        return watch
+    }
+
+    private func eventually(_ condition: () -> Bool) async -> Bool {
+        for _ in 0..<3000 {
+            if condition() { return true }
+            try? await Task.sleep(for: .milliseconds(10))  // a condition's next look; only a cancelled test throws here
+        }
+        return condition()
+    }
+
+    @Test("a metrics API that is down is one incident, and every autoscaler its victim")
+    func metrics() async throws {
+        let cluster = BlindCluster(Self.names)
+        let log = IncidentLog()
+        let desk = Self.desk(cluster, log)
+        let watch = watch(cluster, desk)
+        let work = Task { await watch.run() }
+        defer { work.cancel() }
+        #expect(await eventually { (log.all().first?.victims ?? []).count == Self.names.count - 1 })
+        let record = try #require(log.all().first)
+        #expect(log.all().count == 1, "\(log.all().map(\.service))")
+        #expect(record.cause == "metrics-down")
+        #expect(record.state == .escalated)
+        let all = Set((record.victims ?? []).map(\.name)).union([record.service])
+        #expect(all == Set(Self.names))
+        #expect(record.recommendation?.contains("kubectl describe apiservice v1beta1.metrics.k8s.io") == true)
+        #expect(cluster.writeCount == 0)
+    }
+
+    @Test("it is over when the last of its victims is well, and not before")
+    func over() {
+        func deployment(_ name: String) -> WorkloadReference {
+            WorkloadReference(kind: .deployment, namespace: "shop", name: name)
+        }
+        var told = ToldIncidents()
+        told.tell(deployment("cart"), of: "1")
+        told.tell(deployment("web"), of: "1")
+        #expect(told.forget(deployment("cart")) == nil)
+        #expect(told.isTold(of: "1"))
+        #expect(told.forget(deployment("web")) == "1")
+        #expect(told.forget(deployment("web")) == nil)
+    }
+}
