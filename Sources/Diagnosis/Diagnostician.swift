@@ -51,7 +51,7 @@ public enum Diagnostician {
             cause.id = workload.reference.kind == .statefulSet ? .statefulSetStuck : .daemonSetStuck
         }
         cause.against = Weighing.against(cause, subject)
-        cause.confidence = Weighing.confidence(cause, against: cause.against)
+        cause.confidence = Weighing.confidence(cause, against: cause.against, subject)
         return cause
     }
 

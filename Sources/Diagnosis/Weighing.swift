@@ -12,6 +12,8 @@ enum Weighing {
         .nodeFull,
         .beingDeleted, .podRejected, .volumeNotMounted, .podStuckLeaving, .hostPort, .podAffinity, .topologySpread,
     ]
+    /// How long somebody who changes something may still be at it, in seconds.
+    private static let moment: Double = 30
     /// What a start that fails for good looks like at first, too.
     private static let early: Set<CauseID> = [.crashTransient, .slowStart]
 
@@ -48,6 +50,11 @@ enum Weighing {
         {
             points.append("\(policy.reference) has been as it is for more than a day.")
         }
+        if cause.id == .scaledToZero, let event = ScaleRule.lastScaleDown(subject),
+            let age = subject.age(event.lastSeen), age < Self.moment
+        {
+            points.append("It was scaled down only \(Int(age)) s ago; whoever did it may mean it.")
+        }
         if cause.id == .hang, subject.snapshot.unread.contains(where: { $0.resource.hasSuffix("networkpolicies") }) {
             points.append("NetworkPolicies could not be read; one could keep requests from the pods.")
         }
@@ -64,13 +71,15 @@ enum Weighing {
         }
     }
 
-    private static func base(of cause: CauseID) -> Double {
+    private static func base(of cause: CauseID, _ subject: Subject) -> Double {
         if stated.contains(cause) { return 0.95 }
+        // Before a pod of the new template has shown that it can be Ready, a rollout that is going to fail looks alike.
+        if cause == .rolloutRunning, !subject.currentPods.contains(where: \.isReady) { return 0.5 }
         return early.contains(cause) ? 0.3 : 0.9
     }
 
-    static func confidence(_ cause: Cause, against: [String]) -> Double {
-        let base = base(of: cause.id)
+    static func confidence(_ cause: Cause, against: [String], _ subject: Subject) -> Double {
+        let base = base(of: cause.id, subject)
         // In hundredths, so that it prints as it is meant.
         return max(0.3, ((base - 0.1 * Double(against.count)) * 100).rounded() / 100)
     }

@@ -30,6 +30,19 @@ struct DependencyCases {
         }
     }
 
+    /// A program that gets no answer from the DNS, under these policies.
+    private static func nameless(_ policies: [JSONValue]) -> Scene {
+        var scene = waiting(
+            [.crashing(restarts: 5, age: 3600)], replicas: 1, "Temporary failure in name resolution")
+        scene.others += policies
+        return scene
+    }
+    private static func egress(_ rule: JSONValue) -> JSONValue {
+        SurroundingCases.named(
+            "NetworkPolicy", "deny",
+            ["spec": ["podSelector": [:], "policyTypes": ["Egress"], "egress": .array([rule])]])
+    }
+
     /// The database's pod became Ready so many seconds ago; the process ended 5 s ago, refused.
     private static func returned(ago: Double) -> Scene {
         var scene = waiting(
@@ -78,6 +91,18 @@ struct DependencyCases {
             "a DNS that does not answer",
             waiting([.crashing(restarts: 5, age: 3600)], replicas: 1, "Temporary failure in name resolution"),
             is: .dnsDown, finding: "no-name-service"),
+        Case(
+            "a policy that lets no question out to the DNS is no fault of the DNS",
+            nameless([egress(["to": [["podSelector": [:]]]])]), is: .networkPolicy, finding: "policy-restricts"),
+        Case(
+            "a policy that lets only other ports out is none either",
+            nameless([egress(["ports": [["port": 443]]])]), is: .networkPolicy),
+        Case(
+            "a policy that lets questions out to the DNS leaves it to the DNS",
+            nameless([
+                egress(["to": [["podSelector": [:]]]]),
+                egress(["to": [["namespaceSelector": [:]]], "ports": [["port": 53, "protocol": "UDP"]]]),
+            ]), is: .dnsDown),
         Case(
             "rights of its own that were taken away",
             Scene {

@@ -148,4 +148,26 @@ struct MemoryCurveTests {
         healthy.further = []
         #expect(healthy.neededReads.isEmpty)
     }
+
+    @Test("of more samples than are kept the course stays: from the first to the last, of every pod")
+    func thinned() throws {
+        let begin = Date(timeIntervalSince1970: 1_800_000_000)
+        var usage = MemoryUsage()
+        for minute in 0..<600 {
+            var one = MemoryUsage()
+            one.samples = ["a", "b"].map { pod in
+                MemoryUsage.Sample(
+                    pod: pod, container: "web", bytes: Double(minute), startedAt: begin,
+                    takenAt: begin.addingTimeInterval(60 * Double(minute)), limit: 1000)
+            }
+            usage = usage.adding(one)
+        }
+        #expect(usage.samples.count <= 48)
+        for pod in ["a", "b"] {
+            let own = usage.samples.filter { $0.pod == pod }
+            #expect(own.count >= 12)
+            #expect(own.first?.bytes == 0)
+            #expect(own.last?.bytes == 599)
+        }
+    }
 }

@@ -83,6 +83,35 @@ struct OddCases {
         #expect(verdict.cause?.confidence ?? 1 <= 0.5)
     }
 
+    @Test("a rollout is called healthy with some certainty once one of its pods has shown that it can be Ready")
+    func rolloutOdds() throws {
+        func confidence(_ pods: [PodShape]) throws -> Double? {
+            let verdict = try Scene.rollout(Scene.template { container, _ in container["image"] = "shop/web:2" }, pods)
+            {
+                $0.spec["minReadySeconds"] = 30
+            }.verdict()
+            #expect(verdict.cause?.id == .rolloutRunning, "\(verdict)")
+            return verdict.cause?.confidence
+        }
+        #expect(try confidence([.waiting("ContainerCreating", age: 3)]) == 0.5)
+        #expect(try confidence([.ready(age: 3)]) == 0.9)
+    }
+
+    @Test("a zero of a moment ago may be meant, which is said; one that stays is hardly")
+    func zeroOdds() throws {
+        func cause(ago: Double) throws -> Cause? {
+            try Scene {
+                $0.replicas = 0
+                $0.revisions = [.init(desiredAnnotation: 0)]
+                $0.events = [Scene.scaling("Scaled down replica set web-hash1 to 0", ago: ago)]
+            }.verdict().cause
+        }
+        let fresh = try #require(try cause(ago: 4))
+        #expect(fresh.against == ["It was scaled down only 4 s ago; whoever did it may mean it."])
+        #expect(fresh.confidence == 0.85)
+        #expect(try cause(ago: 40)?.confidence == 0.95)
+    }
+
     @Test("of two workloads behind one Service the one is looked at whose pod refused the request")
     func halfOfThem() throws {
         func owned(_ kind: String, _ name: String) -> JSONValue {

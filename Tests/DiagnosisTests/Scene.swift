@@ -46,6 +46,7 @@ struct Scene {
     var others: [JSONValue] = []
     var logs: [ContainerLog] = []
     var answer: ServiceAnswer?
+    var askedPort: Int?
     var unread: [UnreadResource] = []
     var target = Target(namespace: "shop", name: "web")
 
@@ -80,6 +81,7 @@ struct Scene {
         var snapshot = try Snapshot(items: items, target: target, takenAt: Scene.now)
         snapshot.logs = logs
         snapshot.answer = answer
+        snapshot.askedPort = askedPort
         snapshot.unread = unread
         return snapshot
     }

@@ -39,6 +39,28 @@ struct ServiceAwayCases {
             healthy: true),
         Case("a port in a protocol that the pods do not serve", speaking("UDP"), is: .serviceProtocol),
         Case("a protocol that the pods serve", speaking("TCP"), is: nil),
+        Case(
+            "a port that the Service does not have", Scene { $0.askedPort = 80 }, is: .servicePort,
+            finding: "no-such-port"),
+        Case("a port that it has", Scene { $0.askedPort = 3000 }, is: nil, healthy: true),
+        Case(
+            "a port that it does not have, of pods none of which is Ready: these come first",
+            Scene {
+                $0.askedPort = 80
+                $0.revisions = [.init(pods: [.crashing(restarts: 5, age: 3600)])]
+            }, is: .crashOnlyRevision),
+        Case(
+            "without an address of its own it has every port that its pods have",
+            Scene {
+                $0.askedPort = 80
+                $0.hasService = false
+                $0.others = [
+                    SurroundingCases.named(
+                        "Service", "web",
+                        ["spec": ["clusterIP": "None", "selector": ["app": "web"], "ports": [["port": 3000]]]]),
+                    SurroundingCases.named("Endpoints", "web", ["subsets": [["addresses": [["ip": "10.42.0.3"]]]]]),
+                ]
+            }, is: nil, healthy: true),
     ]
 
     private static let elsewhere = ServiceAnswer(

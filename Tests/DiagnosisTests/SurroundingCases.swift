@@ -73,6 +73,48 @@ struct SurroundingCases {
                 ],
             ])
     }
+    /// A node that somebody drains: two pods stay on it, and a budget says no.
+    private static func drained(_ change: (inout Scene) -> Void) -> Scene {
+        Scene {
+            $0.nodes = [Scene.node("node1", cordoned: true), Scene.node("node2")]
+            change(&$0)
+        }
+    }
+    private static let drains: [Case] = [
+        Case(
+            "a drain that a budget never lets go on", drained { $0.others = [budget(allowed: 0, desired: 2)] },
+            is: .budgetBlocks, finding: "drain-blocked"),
+        Case(
+            "a drain that waits for pods of the budget that others have",
+            drained { $0.others = [budget(allowed: 0, desired: 1)] }, is: .budgetBlocks),
+        Case(
+            "a drain that a budget only holds up for a moment",
+            drained { $0.others = [budget(allowed: 1, desired: 1)] },
+            is: nil, healthy: true),
+        Case("a node that is cordoned and holds what it holds", drained { _ in }, is: nil, healthy: true),
+        Case(
+            "a node that is cordoned and not drained: what nothing protects is still on it",
+            drained { $0.others = [budget(allowed: 0, desired: 2), bystander()] }, is: nil, healthy: true),
+        Case(
+            "of a workload that is ill and in the way of a drain the illness is the cause",
+            drained {
+                $0.others = [budget(allowed: 0, desired: 1)]
+                $0.revisions = [.init(pods: [.ready(), .waiting("ImagePullBackOff", "not found")])]
+            }, is: .imageNotFound, finding: "drain-blocked"),
+    ]
+    private static func bystander() -> JSONValue {
+        [
+            "kind": "Pod",
+            "metadata": [
+                "name": "other-1", "namespace": "shop", "labels": ["app": "other"],
+                "ownerReferences": [
+                    ["apiVersion": "apps/v1", "kind": "ReplicaSet", "name": "other", "uid": "o", "controller": true]
+                ],
+            ],
+            "spec": ["nodeName": "node1", "containers": [["name": "other"]]], "status": ["phase": "Running"],
+        ]
+    }
+
     private static func claim(_ phase: String) -> JSONValue {
         named(
             "PersistentVolumeClaim", "data",
@@ -231,6 +273,21 @@ struct SurroundingCases {
 
     @Test("budgets, claims and autoscalers are named", arguments: limits)
     func limit(_ item: Case) throws { try item.check() }
+
+    @Test("what keeps a node from being drained is named", arguments: drains)
+    func drain(_ test: Case) throws { try test.check() }
+
+    @Test("a drain's way on is told with its numbers, where one more pod would help")
+    func drainNumbers() throws {
+        var scene = Self.drained { $0.others = [Self.budget(allowed: 0, desired: 2)] }
+        let cause = try #require(try scene.verdict().cause)
+        #expect(cause.wantedReplicas == 3)
+        #expect(cause.node == "node1")
+        var share = Self.budget(allowed: 0, desired: 2)
+        share["spec"] = ["maxUnavailable": 0, "selector": ["matchLabels": ["app": "web"]]]
+        scene.others = [share]
+        #expect(try scene.verdict().cause?.wantedReplicas == nil)
+    }
 
     @Test("a machine in trouble is named", arguments: machines)
     func machine(_ item: Case) throws { try item.check() }

@@ -1,3 +1,4 @@
+import Diagnosis
 import Healing
 import Kubernetes
 import Testing
@@ -16,5 +17,14 @@ struct ProbeTargetTests {
         var scene = Scene()
         scene.probePort = .string("management")
         #expect(ProbeTarget(service: "web", in: scene.snapshot).path == nil)
+    }
+
+    @Test("a Service without ports is one, and not nothing")
+    func portless() {
+        var snapshot = Scene().snapshot
+        snapshot.services[0].spec.ports = nil
+        let target = ProbeTarget(service: "web", in: snapshot)
+        #expect(target.isService && target.port == nil)
+        #expect(!ProbeTarget(service: "other", in: snapshot).isService)
     }
 }

@@ -50,4 +50,16 @@ struct UnaskedServiceTests {
         #expect((outcome.kind, outcome.cause) == (.escalated, .forbidden))
         #expect(outcome.recommendation == denied.message)
     }
+
+    @Test("a workload that no Service leads to is called well, and not said to have answered")
+    func withoutService() throws {
+        var machine = HealingMachine(
+            service: "web", namespace: "shop", policy: Scene.policy(), reported: nil, startedAt: Scene.start)
+        _ = machine.start()
+        _ = machine.on(.observed(Scene().snapshot), now: Scene.start)
+        let effects = machine.on(.answered(.withoutService, pods: [:]), now: Scene.start)
+        let end = effects.lazy.compactMap { if case .finish(let end) = $0 { end } else { nil } }.first
+        #expect(end?.kind == .recovered)
+        #expect(end?.message == "its pods are ready, and there is no Service to ask; nothing was changed")
+    }
 }

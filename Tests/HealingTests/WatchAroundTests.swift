@@ -231,6 +231,25 @@ struct WatchAroundTests {
         #expect(scene.looks("web", within: 20))
     }
 
+    @Test("pods that stay on a cordoned node are looked at once, and again when their number changes")
+    func cordoned() {
+        let scene = onNode()
+        scene.node("a", cordoned: true)
+        #expect(!scene.looks("web", within: 80))
+        #expect(!scene.opens("web", .healthy, within: 20))
+        #expect(!scene.looks("web", within: 3600), "a cordoned node is nobody's fault")
+        scene.pod("web", "2")
+        #expect(scene.opens("web", .fault(.budgetBlocks), within: 100))
+        scene.ended("web", isOver: false, cause: .budgetBlocks)
+        scene.node("a")
+        guard case .rest(let until?) = scene.see("web") else {
+            Issue.record("nobody waits for the end of it")
+            return
+        }
+        scene.now = until
+        #expect(scene.see("web") == .cleared)
+    }
+
     @Test("a full node where pods are leaving is a rollout under way, and one where none leaves is a fault")
     func makingRoom() {
         let cause = Cause(

@@ -9,11 +9,14 @@ final class BlindCluster: ClusterAPI {
         "unable to get metrics for resource cpu: unable to fetch metrics from resource metrics API: the server is "
         + "currently unable to handle the request (get pods.metrics.k8s.io)"
     private let writes = Mutex(0)
+    private let measurements = Mutex(0)
     let names: [String]
 
     init(_ names: [String]) { self.names = names }
 
     var writeCount: Int { writes.withLock { $0 } }
+    /// How often somebody asked for metrics, which nobody may see.
+    var measurementCount: Int { measurements.withLock { $0 } }
     var deployments: [Deployment] { names.map { FakeCluster.decoded(Self.deployment($0)) } }
     func autoscalers(isBlind: Bool = true) -> [HorizontalPodAutoscaler] {
         names.map { FakeCluster.decoded(Self.autoscaler($0, isBlind: isBlind)) }
@@ -22,10 +25,14 @@ final class BlindCluster: ClusterAPI {
 
     func send(_ request: APIRequest) async throws(APIError) -> Data {
         if request.verb.isWrite, request.resource != .events { writes.withLock { $0 += 1 } }
+        if request.resource == .podMetrics {
+            measurements.withLock { $0 += 1 }
+            throw .status(APIStatus(code: 403, reason: "Forbidden", message: "pods.metrics.k8s.io is forbidden"))
+        }
         let items: [JSONValue] =
             switch request.resource {
             case .deployments: names.map(Self.deployment)
-            case .replicaSets: names.map { FakeCluster.replicaSet(of: $0, 1, "web:1", replicas: 1) }
+            case .replicaSets: names.map(Self.replicaSet)
             case .pods: names.map(Self.pod)
             case .autoscalers: names.map { Self.autoscaler($0, isBlind: true) }
             case .namespaces: [["metadata": ["name": "shop"]]]
@@ -56,6 +63,26 @@ final class BlindCluster: ClusterAPI {
         ]
     }
 
+    private static func replicaSet(_ name: String) -> JSONValue {
+        [
+            "metadata": [
+                "name": .string("\(name)-1"), "namespace": "shop", "uid": .string("r-\(name)"),
+                "annotations": ["deployment.kubernetes.io/revision": "1"],
+                "ownerReferences": [
+                    [
+                        "apiVersion": "apps/v1", "kind": "Deployment", "name": .string(name),
+                        "uid": .string("d-\(name)"), "controller": true,
+                    ]
+                ],
+            ],
+            "spec": [
+                "replicas": 1, "selector": ["matchLabels": ["app": .string(name)]],
+                "template": FakeCluster.template("web:1", hash: "1"),
+            ],
+            "status": ["replicas": 1, "observedGeneration": 1],
+        ]
+    }
+
     private static func pod(_ name: String) -> JSONValue {
         [
             "metadata": [
@@ -63,14 +90,23 @@ final class BlindCluster: ClusterAPI {
                 "labels": ["app": .string(name), "pod-template-hash": "1"],
                 "ownerReferences": [
                     [
-                        "apiVersion": "apps/v1", "kind": "ReplicaSet", "name": .string("\(name)-1"), "uid": "r1",
+                        "apiVersion": "apps/v1", "kind": "ReplicaSet", "name": .string("\(name)-1"),
+                        "uid": .string("r-\(name)"),
                         "controller": true,
                     ]
                 ],
             ],
-            "spec": ["containers": [["name": "web", "image": "web:1"]]],
+            "spec": [
+                "containers": [["name": "web", "image": "web:1", "resources": ["limits": ["memory": "64Mi"]]]]
+            ],
             "status": [
                 "phase": "Running",
+                "containerStatuses": [
+                    [
+                        "name": "web", "ready": true, "restartCount": 0,
+                        "state": ["running": ["startedAt": "2026-01-01T00:00:00Z"]],
+                    ]
+                ],
                 "conditions": [["type": "PodScheduled", "status": "True"], ["type": "Ready", "status": "True"]],
             ],
         ]

@@ -71,6 +71,20 @@ struct MemoryReadingTests {
         #expect(snapshot.memory.kills.map(\.lifetime) == [65])
     }
 
+    @Test("what the watch measured before a container was killed is part of its curve")
+    func sampled() async throws {
+        let usage = UsageLog()
+        let pod: Pod = FakeCluster.decoded(Self.pod)
+        let web = WorkloadReference(kind: .pod, namespace: "shop", name: "web")
+        for (memory, ago) in [("20Mi", 25.0), ("30Mi", 15.0), ("90Mi", 31.0)] {
+            let metrics: PodMetrics = FakeCluster.decoded(try Self.measured(memory, ago: ago).get())
+            usage.add([metrics], of: [web: [WatchedPod(pod)]])
+        }
+        let snapshot = try await look(Self.measured("40Mi", ago: 5), usage)
+        #expect(snapshot.memory.samples.map { $0.bytes / 1_048_576 } == [20, 30, 40], "of this run alone")
+        #expect(snapshot.memory.samples.allSatisfy { $0.limit == 64 * 1_048_576 })
+    }
+
     @Test(
         "metrics that are refused, missing or down cost the curve and nothing else",
         arguments: [

@@ -64,6 +64,15 @@ struct SharedCauseTests {
         #expect(cluster.writeCount == 0)
     }
 
+    @Test("memory that may not be seen is asked for once, and not every minute")
+    func unseenMemory() async {
+        let cluster = BlindCluster(Self.names)
+        let watch = watch(cluster, Self.desk(cluster))
+        var paused: [String: Date] = [:]
+        for _ in 0..<3 { await watch.sample(&paused) }
+        #expect(cluster.measurementCount == 1)
+    }
+
     @Test("it is over when the last of its victims is well, and not before")
     func over() {
         func deployment(_ name: String) -> WorkloadReference {

@@ -59,6 +59,9 @@ struct HealingRunTests {
         let statement = try #require(try incident(.imageNotFound).statement)
         #expect(statement.isRight && statement.confidence >= 0.9)
         #expect(try incident(.crashNewRevision).glimpses.contains { $0.isRight }, "whatever the early looks said")
+        let refused = try incident(.forbidden)
+        #expect(refused.glimpses.contains { $0.cause == .scaledToZero && $0.isRight }, "it was at zero all the time")
+        #expect(!refused.names.contains(.scaledToZero), "and ends with what stands against its repair")
         #expect(try incident(.healthy).statement == nil, "there is nothing to name")
     }
 

@@ -150,6 +150,7 @@ struct DependencyRule: Rule {
             let known = clue.host.flatMap { subject.service(named: $0) }
             if clue.meaning == .noNameService || known.map({ isOlder($0, than: clue, subject) }) ?? false {
                 report.find("no-name-service", subject.owner, "Names are not found.", [clue.evidence(subject)])
+                if suspectPolicy(keepingNamesFrom: subject, clue, into: &report) { return }
                 report.suspect(
                     .dependency,
                     Cause(
@@ -174,6 +175,32 @@ struct DependencyRule: Rule {
             report.suspect(.dependency, cause)
             return
         }
+    }
+
+    /// What keeps these pods alone from the DNS is no fault of the DNS.
+    private func suspectPolicy(
+        keepingNamesFrom subject: Subject, _ clue: LogClue, into report: inout Report
+    ) -> Bool {
+        let pod = subject.livePods.first { $0.name == clue.pod }
+        guard let pod, let doubt = PolicyDoubt.ofNames(in: subject.snapshot.networkPolicies, for: pod) else {
+            return false
+        }
+        report.find(
+            "policy-restricts", doubt.policy.reference, "\(doubt.policy.reference) \(doubt.words).",
+            [
+                Evidence(
+                    object: doubt.policy.reference, field: "spec.egress",
+                    value: "no rule for port 53 beyond the namespace", time: doubt.policy.lastChange)
+            ])
+        report.suspect(
+            .dependency,
+            Cause(
+                id: .networkPolicy,
+                summary:
+                    "\(subject.owner) finds no names (\(clue.line)): \(doubt.policy.reference) selects its pods and "
+                    + "\(doubt.words).",
+                object: doubt.policy.reference, pods: [pod.reference]))
+        return true
     }
 
     /// What is deployed together comes up one after the other: a name that was missing once may be there the next time.

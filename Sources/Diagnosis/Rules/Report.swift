@@ -38,9 +38,11 @@ struct Report {
         case scaling
         /// The cluster's view is in order and the service does not answer.
         case answer
+        /// All serve, and a person's work on the machines cannot go on.
+        case maintenance
 
         /// What a level is about; of two faults of one area the first explains the other.
-        enum Area { case rights, count, way, creation, place, pod, scaling, symptom }
+        enum Area { case rights, count, way, creation, place, pod, scaling, maintenance, symptom }
 
         var area: Area {
             switch self {
@@ -51,6 +53,7 @@ struct Report {
             case .placement, .volume, .machine: .place
             case .start, .dependency, .initialization, .process, .budget, .readiness: .pod
             case .scaling: .scaling
+            case .maintenance: .maintenance
             case .rollout, .recovery, .answer: .symptom
             }
         }

@@ -8,7 +8,7 @@ struct ScaleRule: Rule {
         guard let workload = subject.workload, workload.desired == 0,
             [.deployment, .statefulSet, .replicaSet].contains(workload.reference.kind)
         else { return }
-        let scaled = lastScaleDown(subject)
+        let scaled = Self.lastScaleDown(subject)
         var evidence = [Evidence(object: workload.object, field: "spec.replicas", value: "0", time: scaled?.lastSeen)]
         if let scaled {
             evidence.append(
@@ -152,7 +152,7 @@ struct ScaleRule: Rule {
         return since.timeIntervalSince(born) < 1
     }
 
-    private func lastScaleDown(_ subject: Subject) -> Event? {
+    static func lastScaleDown(_ subject: Subject) -> Event? {
         subject.events(of: subject.owner).last { event in
             event.reason == "ScalingReplicaSet" && (event.message ?? "").contains("Scaled down")
         }

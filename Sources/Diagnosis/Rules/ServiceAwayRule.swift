@@ -4,6 +4,7 @@ import Kubernetes
 struct ServiceAwayRule: Rule {
     func examine(_ subject: Subject, into report: inout Report) {
         guard subject.snapshot.answer?.kind != .ok, let service = subject.service else { return }
+        suspectPort(service, subject, into: &report)
         if service.spec.type == "ExternalName" {
             suspectAlias(service, subject, into: &report)
         } else if (service.spec.selector ?? [:]).isEmpty {
@@ -11,6 +12,30 @@ struct ServiceAwayRule: Rule {
         } else {
             suspectProtocol(service, subject, into: &report)
         }
+    }
+
+    /// What is asked at another port than the Service has gets no answer, however well the pods are. One without an
+    /// address of its own has every port that its pods have.
+    private func suspectPort(_ service: Service, _ subject: Subject, into report: inout Report) {
+        let ports = (service.spec.ports ?? []).map(\.port)
+        guard let asked = subject.snapshot.askedPort, !ports.isEmpty, !ports.contains(asked),
+            service.spec.type != "ExternalName", service.spec.clusterIP != "None"
+        else { return }
+        let list = ports.map(String.init).joined(separator: ", ")
+        report.find(
+            "no-such-port", service.reference,
+            "Service \(service.name) was asked at port \(asked), and has only \(list).",
+            [
+                Evidence(
+                    object: service.reference, field: "spec.ports[].port", value: list, time: service.lastChange)
+            ])
+        guard subject.workload == nil || !subject.readyPods.isEmpty else { return }
+        report.suspect(
+            .way,
+            Cause(
+                id: .servicePort,
+                summary: "Service \(service.name) is asked at port \(asked), which it does not have; it has \(list).",
+                object: service.reference))
     }
 
     private func suspectAlias(_ service: Service, _ subject: Subject, into report: inout Report) {

@@ -28,8 +28,8 @@ extension Subject {
         let hasLostReadiness = currentPods.contains {
             ContainerTrouble.first(of: $0, now: now)?.wasReady == true
         }
-        if hasLostReadiness { needed.insert(.budgets) }
-        if logClues.contains(where: { [.timeout, .connectionRefused].contains($0.meaning) }) {
+        if hasLostReadiness || !BudgetRule.leftOnCordoned(self).isEmpty { needed.insert(.budgets) }
+        if logClues.contains(where: { [.timeout, .connectionRefused, .noNameService].contains($0.meaning) }) {
             needed.insert(.networkPolicies)
         }
         guard let answer = snapshot.answer, !readyPods.isEmpty else { return needed }

@@ -20,6 +20,10 @@ public struct Cause: Codable, Hashable, Sendable {
     public var serviceRepair: ServiceRepair?
     /// What is known beyond the cause's name, where it changes what a person does.
     public var hint: CauseHint?
+    /// The node that cannot be drained because of it.
+    public var node: String?
+    /// How many pods there would have to be for one to be allowed to go.
+    public var wantedReplicas: Int?
     /// For `dependency-down`: what has to be healed instead.
     public var dependency: Target?
     /// What fails only because of this, and needs no healing of its own.

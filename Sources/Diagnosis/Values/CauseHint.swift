@@ -29,6 +29,8 @@ public enum CauseHint: String, Codable, Hashable, Sendable, CaseIterable {
     case endsAsIfDone = "ends-as-if-done"
     /// A quota counts what the pods do not say of themselves.
     case resourcesUnset = "resources-unset"
+    /// It keeps a node from being drained.
+    case drain
 
     /// Whether it is about something that no pod template holds.
     var isOutside: Bool { [.certificate, .credentials, .diskFull].contains(self) }

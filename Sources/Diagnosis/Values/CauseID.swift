@@ -59,6 +59,8 @@ public enum CauseID: String, Codable, Hashable, Sendable, CaseIterable {
     /// It leads by name or by hand-made addresses to where none of the pods are.
     case serviceElsewhere = "service-elsewhere"
     case serviceProtocol = "service-protocol"
+    /// It is asked at a port that it does not have.
+    case servicePort = "service-port"
     /// Ready pods whose process listens on another port or address.
     case notListening = "not-listening"
     /// Ready pods that answer with an error, or not in the service's protocol.

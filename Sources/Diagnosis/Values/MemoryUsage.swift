@@ -59,15 +59,32 @@ public struct MemoryUsage: Codable, Hashable, Sendable {
     private static let maximumSamples = 48
     private static let maximumKills = 24
 
-    /// What both know, the oldest of it forgotten beyond the bounds.
+    /// Beyond the bound every second sample of the older half goes, so that a slow growth stays a curve.
+    private static func thinned(_ samples: [Sample]) -> [Sample] {
+        var samples = samples
+        while samples.count > maximumSamples {
+            var number: [String: Int] = [:]
+            let half = samples.count / 2
+            // Of each container its own: pods that are measured together would else lose one of them all.
+            let older = samples[..<half].filter { sample in
+                number["\(sample.pod) \(sample.container)", default: 0] += 1
+                return number["\(sample.pod) \(sample.container)"].map { !$0.isMultiple(of: 2) } ?? true
+            }
+            // More containers than samples are kept: each has one, and the oldest go.
+            guard older.count < half else { return Array(samples.suffix(maximumSamples)) }
+            samples = older + samples[half...]
+        }
+        return samples
+    }
+
+    /// What both know, thinned out beyond the bounds.
     public func adding(_ later: MemoryUsage) -> MemoryUsage {
         var all = MemoryUsage()
         all.unavailable = later.unavailable
-        all.samples = Array(
+        all.samples = Self.thinned(
             Set(samples + later.samples).sorted {
                 ($0.takenAt, $0.pod, $0.container) < ($1.takenAt, $1.pod, $1.container)
-            }
-            .suffix(Self.maximumSamples))
+            })
         all.kills = Array(
             Set(kills + later.kills).sorted { ($0.finishedAt, $0.pod) < ($1.finishedAt, $1.pod) }
                 .suffix(Self.maximumKills))

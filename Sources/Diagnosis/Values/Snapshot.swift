@@ -35,6 +35,8 @@ public struct Snapshot: Codable, Sendable {
     public var served: Set<String> = []
     /// The replica counts of the namespace's workloads as Cortex saw them above zero.
     public var rememberedCounts: [WorkloadReference: RememberedCount] = [:]
+    /// The port that somebody asked the service at and got no answer from; nil where that is not known.
+    public var askedPort: Int?
     /// What the service answered when it was last tried; nil when nobody tried.
     public var answer: ServiceAnswer?
     /// What single pods answered, by their names, where they could be asked one by one.
@@ -93,6 +95,10 @@ public struct ServiceAnswer: Codable, Hashable, Sendable {
     }
     public var kind: Kind
     public var message: String
+
+    /// What can be said of a workload that no Service leads to.
+    public static let withoutService = ServiceAnswer(
+        kind: .ok, message: "its pods are ready, and there is no Service to ask")
 
     public init(kind: Kind, message: String) {
         self.kind = kind

@@ -28,14 +28,19 @@ public struct Symptom: Hashable, Sendable {
         case nodeDown = "node-down"
         /// A node under its pods is about to evict some.
         case nodePressed = "node-pressed"
+        /// Pods stay on a node that was cordoned: by intention, or because they may not be evicted.
+        case leftOnCordoned = "left-on-cordoned"
 
         /// Whether the service may well answer while it lasts, so that no answer ends it.
         public var isLatent: Bool {
             switch self {
-            case .scalingLimited, .scalingBlind, .runsMissed, .nodePressed, .nodeDown: true
+            case .scalingLimited, .scalingBlind, .runsMissed, .nodePressed, .nodeDown, .leftOnCordoned: true
             default: false
             }
         }
+
+        /// Whether it is no symptom by itself, so that one look which finds nothing behind it is enough.
+        var isHint: Bool { self == .serviceChanged || self == .leftOnCordoned }
 
         /// Whether it counts among what fails now.
         var isFailure: Bool { self == .nodeDown || !isLatent && self != .serviceChanged }

@@ -145,7 +145,7 @@ public struct SymptomMachine: Sendable {
         switch look {
         case .healthy:
             // The caches may be a moment behind; a symptom that stays is looked at again.
-            entry.dismissed.formUnion(entry.symptoms.filter { $0.kind == .serviceChanged }.map(\.key))
+            entry.dismissed.formUnion(entry.symptoms.filter(\.kind.isHint).map(\.key))
             return entry.lookAgain(now)
         case .intended:
             entry.phase = .settled(entry.fingerprint)

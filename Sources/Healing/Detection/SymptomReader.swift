@@ -36,6 +36,8 @@ public struct SymptomReader: Hashable, Sendable {
         public var nodeDown = 10.0
         /// The kubelet first tries to make room without evicting anything.
         public var nodePressed = 60.0
+        /// An eviction takes its pod's time to end, 30 s as a rule, and its successor's to start.
+        public var leftOnCordoned = 90.0
 
         public init() {}
     }
@@ -103,10 +105,23 @@ public struct SymptomReader: Hashable, Sendable {
                 guard sound.count < workload.desired else { return nil }
                 return Symptom(.nodeDown, name, "the node \(name) is not ready: \(why)", window: windows.nodeDown)
             }
-            return node.pressure.map {
-                Symptom(.nodePressed, name, "the node \(name) reports \($0)", window: windows.nodePressed)
+            if let pressure = node.pressure {
+                return Symptom(
+                    .nodePressed, name, "the node \(name) reports \(pressure)", window: windows.nodePressed)
             }
+            return node.isCordoned ? left(on: name, workload) : nil
         }
+    }
+
+    /// A drain passes over the pods of a DaemonSet, and leaves to its caller those that nobody would make anew.
+    private func left(on node: String, _ workload: WatchedWorkload) -> Symptom? {
+        guard ![.daemonSet, .pod].contains(workload.reference.kind) else { return nil }
+        let pods = workload.pods.filter { $0.node == node }.map(\.name)
+        // After each one that goes, the others have their time anew.
+        let key = ([node] + pods).joined(separator: " ")
+        return Symptom(
+            .leftOnCordoned, key, "\(pods.count) of its pods stay on the cordoned node \(node)",
+            window: windows.leftOnCordoned)
     }
 
     private func symptoms(of scaler: WatchedScaler) -> [Symptom] {

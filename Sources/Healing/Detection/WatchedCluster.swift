@@ -72,6 +72,15 @@ public struct WatchedCluster: Sendable {
         return workload
     }
 
+    /// The pods of services that have containers under a memory limit, by namespace and owner.
+    public var limitedPods: [String: [WorkloadReference: [WatchedPod]]] {
+        pods.reduce(into: [:]) { found, entry in
+            guard ![.job, .cronJob].contains(entry.key.kind) else { return }
+            let limited = entry.value.values.filter { !$0.limited.isEmpty }.sorted { $0.name < $1.name }
+            if !limited.isEmpty { found[entry.key.namespace, default: [:]][entry.key] = limited }
+        }
+    }
+
     // MARK: - What the watches say
 
     public mutating func apply(_ changes: [Store<Deployment>.Change]) -> Set<WorkloadReference> {

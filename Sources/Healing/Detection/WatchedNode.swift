@@ -7,6 +7,8 @@ struct WatchedNode: Hashable, Sendable {
     var down: String?
     /// What it is short of, so that it evicts pods; nil when of nothing.
     var pressure: String?
+    /// Ready and cordoned: somebody may be draining it.
+    var isCordoned = false
 
     /// - Returns: nil for a node of which nothing is to be told.
     init?(_ node: Node) {
@@ -16,7 +18,8 @@ struct WatchedNode: Hashable, Sendable {
         if let ready, !ready.isTrue, node.spec?.unschedulable != true, !Self.isJoining(node, ready) {
             down = ready.message ?? ready.reason ?? "no reason given"
         }
-        if down == nil, pressure == nil { return nil }
+        isCordoned = node.spec?.unschedulable == true && ready?.isTrue == true
+        if down == nil, pressure == nil, !isCordoned { return nil }
     }
 
     private static func isJoining(_ node: Node, _ ready: Condition) -> Bool {

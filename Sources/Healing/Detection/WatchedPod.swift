@@ -11,6 +11,14 @@ public struct WatchedPod: Hashable, Sendable {
         case unschedulable(String)
     }
 
+    /// A running container that a memory limit may end.
+    public struct Limited: Hashable, Sendable {
+        public var name: String
+        /// In bytes.
+        public var limit: Double
+        public var startedAt: Date
+    }
+
     public var name: String
     public var createdAt: Date?
     /// Nil until it has one.
@@ -19,6 +27,8 @@ public struct WatchedPod: Hashable, Sendable {
     /// On its way out, or finished for good: others take its place.
     public var isOver: Bool
     public var trouble: Trouble?
+    /// Its containers that run under a memory limit.
+    public var limited: [Limited]
 
     public init(_ pod: Pod) {
         name = pod.name
@@ -27,6 +37,17 @@ public struct WatchedPod: Hashable, Sendable {
         isReady = pod.isReady
         isOver = pod.metadata.deletionTimestamp != nil || pod.isTerminal
         trouble = isOver ? nil : Self.trouble(of: pod)
+        limited = isOver ? [] : Self.limited(of: pod)
+    }
+
+    private static func limited(of pod: Pod) -> [Limited] {
+        pod.spec.containers.compactMap { container in
+            guard let limit = container.resources?.limits?["memory"].flatMap({ Quantity($0)?.value }),
+                let status = pod.status?.containerStatuses?.first(where: { $0.name == container.name }),
+                let begin = status.state?.running?.startedAt
+            else { return nil }
+            return Limited(name: container.name, limit: limit, startedAt: begin)
+        }
     }
 
     /// Ends of containers that make a loop.

@@ -94,7 +94,7 @@ extension HealingMachine {
     /// Whether the service may well answer while it lasts: an autoscaler's trouble, or a machine's under Ready pods.
     private static func mayServe(_ cause: Cause, _ objects: Snapshot) -> Bool {
         switch cause.id {
-        case _ where cause.id.isOfScaling: return true
+        case _ where cause.id.isOfScaling || cause.hint == .drain: return true
         case .nodeNotReady, .runtimeDown, .diskPressure, .memoryPressure:
             let subject = Subject(objects)
             return subject.workload.map { $0.desired > 0 && subject.readyCount >= $0.desired } ?? false
@@ -125,7 +125,9 @@ extension HealingMachine {
         case .waiting(let plan):
             // Older pods answer while the fault stays: who asked needs no repair then, but one that is put off is due.
             let isDue = policy.tellsWhileServing && plan.withheld != nil
-            if effective.kind == .ok, !isDue { return recovered(plan.detail, now) }
+            if effective.kind == .ok, !isDue {
+                return recovered(plan.detail, now, hasAnswered: effective != .withoutService)
+            }
             wake(in: 1, now)
             return []
         case .observing(let doubt): return weigh(effective, pods, doubt, now)
@@ -167,7 +169,7 @@ extension HealingMachine {
     private mutating func weigh(
         _ answer: ServiceAnswer, _ pods: [String: ServiceAnswer], _ doubt: Doubt, _ now: Date
     ) -> [HealingEffect] {
-        if answer.kind == .ok { return recovered(nil, now) }
+        if answer.kind == .ok { return recovered(nil, now, hasAnswered: answer != .withoutService) }
         var doubt = doubt
         doubt.failures += 1
         let since = doubt.since ?? now
@@ -258,7 +260,9 @@ extension HealingMachine {
             recommendation: plan.advice ?? "Look at it by hand: cortex diagnose \(service) -n \(namespace)")
     }
 
-    private mutating func recovered(_ detail: String?, _ now: Date) -> [HealingEffect] {
+    private mutating func recovered(
+        _ detail: String?, _ now: Date, hasAnswered: Bool = true
+    ) -> [HealingEffect] {
         if let verification = lastVerification {
             // After a write one good answer is not enough: readiness and the settle time decide.
             state = .verifying(verification)
@@ -268,7 +272,8 @@ extension HealingMachine {
             HealingOutcome(
                 kind: .recovered, cause: verdict?.cause?.id, action: verdict?.cause == nil ? .none : .wait,
                 diagnosis: verdict?.cause?.summary ?? "healthy",
-                message: "\(service) answers; nothing was changed" + (detail.map { " (\($0))" } ?? "")))
+                message: (hasAnswered ? "\(service) answers" : ServiceAnswer.withoutService.message)
+                    + "; nothing was changed" + (detail.map { " (\($0))" } ?? "")))
     }
 
     mutating func timeOut() -> [HealingEffect] {

@@ -9,6 +9,8 @@ public struct ProbeTarget: Hashable, Sendable {
         public var ip: String
         public var port: Int
     }
+    /// Whether there is a Service of the name at all.
+    public var isService: Bool
     /// The Service's first TCP port, or the one named `mcp`; nil without a Service.
     public var port: Int?
     /// The path of the HTTP readiness probe of the pods behind it; nil when they have none at the port that the
@@ -19,6 +21,7 @@ public struct ProbeTarget: Hashable, Sendable {
 
     public init(service name: String, in snapshot: Snapshot) {
         let service = snapshot.services.first { $0.name == name }
+        isService = service != nil
         let ports = (service?.spec.ports ?? []).filter { $0.protocol ?? "TCP" == "TCP" }
         let port = ports.first { $0.name == "mcp" } ?? ports.first
         self.port = port?.port

@@ -18,8 +18,7 @@ extension Advice {
             "Create an empty one: the pods would start with wrong settings, which is worse than not starting."
         case .initHangs: "Restart it: it would wait for the same thing."
         case .securityContext: "Relax the policy: it is there to refuse just this."
-        case .oomLimitCut, .oomLimitLow:
-            "Restart it, or take the limit away: one process could then take the whole node."
+        case .oomLimitCut, .oomLimitLow: "Restart it, or lift the limit: one process could then take the whole node."
         case .oomLeak: "Raise the limit again: what grows without end reaches any limit."
         case .hang: "Restart all of its pods at once: those that still answer would go as well."
         case .readinessWrongPort, .livenessWrong: "Restart it or remove the probe: it is wrong, not the process."
@@ -29,7 +28,8 @@ extension Advice {
         case .daemonSetStuck: "Delete it: the pods that still run would go with it."
         case .jobFailed: "Run it again as it is: what it has half done it would do twice."
         case .cronJobBlocked: "Delete it: the Job that runs may be in the middle of its work."
-        case .serviceSelector, .serviceTargetPort, .serviceDeleted, .serviceElsewhere, .serviceProtocol, .readinessGate:
+        case .serviceSelector, .serviceTargetPort, .serviceDeleted, .serviceElsewhere, .serviceProtocol, .servicePort,
+            .readinessGate:
             "Restart the pods: they are well."
         case .networkPolicy: "Delete the policy, or the pods: the pods are well, and somebody wants the policy."
         case .dnsDown: "Touch what cannot find its names: it comes back with the DNS."
@@ -45,8 +45,7 @@ extension Advice {
         case .rbacRevoked: "Grant it anything: somebody took that right away."
         case .ghostNode, .nodeNotReady: "Delete the pods by force: on a node that is only silent they may still run."
         case .autoscalerMaxed: "Raise the maximum unasked: it is what somebody wanted to pay for."
-        case .autoscalerBlind: "Scale it by hand: the autoscaler would scale it back once it sees."
-        case .metricsDown: "Touch the autoscalers or what they scale: they go on by themselves once there are figures."
+        case .autoscalerBlind, .metricsDown: "Scale it by hand: the autoscaler would scale it back once it sees."
         case .runtimeDown, .diskPressure, .memoryPressure: "Restart the pods: they would come to the same node."
         case .zeroOnPurpose: "Scale it: somebody wants it at zero."
         case .rolloutPaused: "Resume it: somebody is not done with it."

@@ -1,4 +1,5 @@
 import Diagnosis
+import Kubernetes
 
 extension Advice {
     /// What the log, or the refusal itself, says a person has to see to; nil where the cause's own advice is as good.
@@ -45,9 +46,24 @@ extension Advice {
         case .endsAsIfDone:
             "A service must not end: give it a command that stays in the foreground (\(edit)); work that is to end "
                 + "belongs in a Job. What it said: \(log)"
+        case .drain: drain(cause, space, name)
         case .resourcesUnset:
             "Say them in the template: kubectl set resources \(name) --requests=cpu=100m,memory=64Mi "
                 + "--limits=cpu=500m,memory=128Mi \(space); or give the namespace defaults with a LimitRange"
         }
+    }
+
+    /// What lets a drain go on: it tries again by itself.
+    private static func drain(_ cause: Cause, _ space: String, _ name: String) -> String {
+        let budget = "poddisruptionbudget \(cause.object.name) \(space)"
+        let first =
+            if let count = cause.wantedReplicas {
+                "For as long as it takes run one more, on another node: kubectl scale \(name) --replicas=\(count) "
+                    + "\(space); or "
+            } else {
+                "See why: kubectl get pods \(space) -o wide; kubectl describe \(budget). Where no pod is ill, "
+            }
+        return first + "let the budget's owner allow one to go: kubectl edit \(budget). The drain then goes on by "
+            + "itself. If nobody drains the node: kubectl uncordon \(cause.node ?? "NODE")"
     }
 }

@@ -46,6 +46,9 @@ extension Advice {
         case .workloadMissing:
             "If it was deleted, deploy it again from its manifest (kubectl apply -f FILE \(space)); else correct the "
                 + "selector: kubectl edit service \(cause.object.name) \(space)"
+        case .servicePort:
+            "Correct the address that is called, or give the Service the port back: kubectl get service "
+                + "\(cause.object.name) \(space) -o wide; kubectl edit service \(cause.object.name) \(space)"
         case .serviceProtocol: "Correct the port's protocol: kubectl edit service \(cause.object.name) \(space)"
         default: nil
         }

@@ -90,6 +90,7 @@ extension CauseGuide {
             "makes it again as it was last seen, if it was; else it changes nothing."),
         .serviceElsewhere: Entry("The Service leads to a name or to addresses that are none of the pods'.", advice),
         .serviceProtocol: Entry("The Service's port is in a protocol that the pods do not serve there.", advice),
+        .servicePort: Entry("The Service is asked at a port that it does not have.", advice),
         .notListening: Entry("The pods are Ready, and nobody listens where the Service leads to.", rollback),
         .badAnswer: Entry("The pods are Ready, and the service answers with an error or not in its protocol.", advice),
         .workloadMissing: Entry("There is a Service, and no workload that could be behind it.", advice),

@@ -36,7 +36,7 @@ extension AccessRule {
             "the revisions of a StatefulSet or DaemonSet"),
         .init(
             "metrics.k8s.io", "pods", ["list"], .looking, in: .healed,
-            "how the memory of containers grows that were killed for want of it"),
+            "how the memory of containers grows that a limit may end"),
         .init("", "nodes", ["list", "watch"], .looking, in: .cluster, "whether the machine is the cause"),
         .init("", "pods", ["get", "list"], .looking, in: .own, "kubectl get pods from inside Cortex's own pod"),
     ]

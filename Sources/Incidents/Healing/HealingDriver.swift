@@ -111,7 +111,9 @@ struct HealingDriver: Sendable {
             if case .progress(let workload) = scope, let earlier {
                 return .observed(try await reader.progress(of: workload, since: earlier))
             }
-            return .observed(try await reader.everything(outage.target, answer: answer))
+            var fresh = try await reader.everything(outage.target, answer: answer)
+            fresh.askedPort = isReported ? outage.askedPort : nil
+            return .observed(fresh)
         } catch {
             return .unreadable(error)
         }
@@ -143,8 +145,8 @@ struct HealingDriver: Sendable {
     private func ask(_ isDeep: Bool, _ snapshot: Snapshot) async -> HealingInput {
         let target = ProbeTarget(service: outage.service, in: snapshot)
         guard target.port != nil || isReported else {
-            return .answered(
-                ServiceAnswer(kind: .ok, message: "its pods are ready; it has no Service to ask"), pods: [:])
+            // A Service that names no port, as an ExternalName may, is one all the same, and nothing proves it.
+            return .answered(target.isService ? Self.portless(outage) : .withoutService, pods: [:])
         }
         var probe = ServiceProbe(
             service: outage.service, namespace: outage.namespace, url: outage.url, port: target.port,
@@ -163,6 +165,11 @@ struct HealingDriver: Sendable {
     }
 
     private static let maximumPods = 5
+
+    private static func portless(_ outage: Outage) -> ServiceAnswer {
+        ServiceAnswer(
+            kind: .unreachable, message: "Service \(outage.service) names no port at which it could be asked")
+    }
 
     /// How long a healing that is over waits for its Events to be written.
     private static let recordingTime = Duration.seconds(2)

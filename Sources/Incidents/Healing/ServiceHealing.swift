@@ -45,3 +45,19 @@ public enum HealingEvent: Hashable, Sendable {
     case completed(service: String, message: String)
     case failed(service: String, message: String, recommendation: String)
 }
+
+extension Outage {
+    /// The port that was called, where the URL names the Service as the cluster's DNS does; nil where it leads there
+    /// some other way, by a proxy or a node's port.
+    var askedPort: Int? {
+        guard let url, let separator = url.firstRange(of: "://") else { return nil }
+        let authority = url[separator.upperBound...].prefix { !"/?#".contains($0) }
+        let parts = authority.split(separator: ":", omittingEmptySubsequences: false)
+        guard let host = parts.first?.lowercased(), parts.count <= 2,
+            [service, "\(service).\(namespace)", "\(service).\(namespace).svc"].contains(host)
+                || host.hasPrefix("\(service).\(namespace).svc.")
+        else { return nil }
+        guard parts.count == 2 else { return url.hasPrefix("https://") ? 443 : 80 }
+        return Int(parts[1])
+    }
+}

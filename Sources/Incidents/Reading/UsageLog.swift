@@ -1,17 +1,19 @@
 import Diagnosis
+import Healing
 import Kubernetes
 import Synchronization
 
-/// What looks saw of the memory of containers, so that one look after the other makes a curve. Bounded, and only of
-/// workloads of which a container was killed for want of memory.
+/// What was seen of the memory of containers, at looks and in between, so that it makes a curve. Bounded: so many
+/// workloads, and of each so many samples as `MemoryUsage` keeps.
 public final class UsageLog: Sendable {
     /// Workloads that are kept; the one that was seen longest ago makes room.
-    private static let maximumWorkloads = 64
+    private static let maximumWorkloads = 512
 
     private struct State {
         var usages: [WorkloadReference: MemoryUsage] = [:]
-        /// The one seen last comes last.
-        var order: [WorkloadReference] = []
+        /// Counts the additions; the one with the lowest number was seen longest ago.
+        var seen: [WorkloadReference: Int] = [:]
+        var additions = 0
     }
 
     private let state = Mutex(State())
@@ -21,13 +23,44 @@ public final class UsageLog: Sendable {
     /// Adds what a look saw, and returns all that is known of the workload that it is about.
     func add(_ usage: MemoryUsage, of snapshot: Snapshot) -> MemoryUsage {
         guard let workload = Subject(snapshot).workload?.reference else { return usage }
-        return state.withLock { state in
+        return add(usage, of: workload)
+    }
+
+    @discardableResult
+    func add(_ usage: MemoryUsage, of workload: WorkloadReference) -> MemoryUsage {
+        state.withLock { state in
             let all = (state.usages[workload] ?? MemoryUsage()).adding(usage)
             state.usages[workload] = all
-            state.order.removeAll { $0 == workload }
-            state.order.append(workload)
-            if state.order.count > Self.maximumWorkloads { state.usages[state.order.removeFirst()] = nil }
+            state.additions += 1
+            state.seen[workload] = state.additions
+            if state.seen.count > Self.maximumWorkloads, let oldest = state.seen.min(by: { $0.value < $1.value })?.key {
+                state.usages[oldest] = nil
+                state.seen[oldest] = nil
+            }
             return all
+        }
+    }
+
+    /// Adds what the metrics say of these pods.
+    func add(_ metrics: [PodMetrics], of pods: [WorkloadReference: [WatchedPod]]) {
+        let measured = Dictionary(metrics.map { ($0.name, $0) }) { first, _ in first }
+        for (workload, pods) in pods {
+            var usage = MemoryUsage()
+            usage.samples = pods.flatMap { pod in measured[pod.name].map { Self.samples($0, pod) } ?? [] }
+            if !usage.samples.isEmpty { add(usage, of: workload) }
+        }
+    }
+
+    private static func samples(_ metrics: PodMetrics, _ pod: WatchedPod) -> [MemoryUsage.Sample] {
+        pod.limited.compactMap { container in
+            let measured = metrics.containers?.first { $0.name == container.name }
+            guard let bytes = measured?.usage?["memory"].flatMap({ Quantity($0)?.value }), bytes > 0,
+                // A measurement from before this run began is of the run before.
+                let time = metrics.timestamp, time >= container.startedAt
+            else { return nil }
+            return MemoryUsage.Sample(
+                pod: pod.name, container: container.name, bytes: bytes, startedAt: container.startedAt, takenAt: time,
+                limit: container.limit)
         }
     }
 }

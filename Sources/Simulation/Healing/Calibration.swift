@@ -82,7 +82,7 @@ extension Simulator.Incident {
     public var glimpses: [Calibration.Statement] {
         guard isNamed != nil || result.outcome?.kind == .recovered && !names.isEmpty else { return [] }
         return result.confidences.sorted { $0.key.rawValue < $1.key.rawValue }.map { cause, confidence in
-            Calibration.Statement(cause, confidence: confidence, isRight: names.contains(cause))
+            Calibration.Statement(cause, confidence: confidence, isRight: namesSoFar.contains(cause))
         }
     }
 }

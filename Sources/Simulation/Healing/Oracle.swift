@@ -16,6 +16,8 @@ public struct Oracle: Hashable, Sendable {
     public let replicas: Int
     /// The causes that name the fault rightly.
     public let names: Set<CauseID>
+    /// Those that are as true on the way there: what is wrong, before it turns out what stands against its repair.
+    public let namesSoFar: Set<CauseID>
 
     public init(for fault: FaultName, replicas: Int) {
         let (actions, mayEscalate) = Self.table(fault)
@@ -23,6 +25,8 @@ public struct Oracle: Hashable, Sendable {
         self.mayEscalate = mayEscalate
         self.replicas = replicas
         names = Self.names(fault).union(CauseID(rawValue: fault.rawValue).map { [$0] } ?? [])
+        // Without its rights Cortex finds a workload at zero that it may not scale.
+        namesSoFar = fault == .forbidden ? names.union([.scaledToZero]) : names
     }
 
     /// Whether the cause is named rightly; nil where nothing had to be named, since the service answered by itself.

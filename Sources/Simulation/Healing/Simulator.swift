@@ -43,6 +43,8 @@ public struct Simulator: Sendable {
         public var isNamed: Bool?
         /// The causes that name the fault rightly.
         public var names: Set<CauseID>
+        /// Those that are as true before it ended.
+        public var namesSoFar: Set<CauseID>
         /// The invariant that was broken, if one was.
         public var violation: String?
         public var result: SimulatedHealing.Result
@@ -124,7 +126,8 @@ public struct Simulator: Sendable {
         let (judgement, why) = oracle.judge(fault, result, isAnswering: isAnswering)
         return Incident(
             number: number, fault: fault, judgement: judgement, why: why,
-            isNamed: result.outcome.flatMap { oracle.isNamed($0) }, names: oracle.names, violation: violation,
+            isNamed: result.outcome.flatMap { oracle.isNamed($0) }, names: oracle.names, namesSoFar: oracle.namesSoFar,
+            violation: violation,
             result: result)
     }
 

@@ -145,6 +145,7 @@ struct ServeAssembly: Sendable {
                 }
                 await withDiscardingTaskGroup { group in
                     group.addTask { await incidents.run() }
+                    group.addTask { await incidents.sampleMemory() }
                     guard configuration.askEvery > .zero else { return }
                     await incidents.ask(every: configuration.askEvery) {
                         await cluster.tools.servers().map {
