@@ -8,7 +8,8 @@ enum Weighing {
         .scaledToZero, .zeroOnPurpose, .imageInvalid, .imageNever, .imageNotFound, .badCommand, .configMapMissing,
         .secretMissing, .serviceAccountMissing, .securityContext, .quotaExceeded, .limitRange, .nodeSelector, .taint,
         .requestTooBig, .ghostNode, .rolloutPaused, .forbidden, .jobFailed, .suspended, .nodeDrained, .webhookDown,
-        .claimPending, .autoscalerMaxed, .autoscalerBlind, .metricsDown, .budgetBlocks, .oomLimitCut, .antiAffinity,
+        .claimPending, .volumeElsewhere,
+        .autoscalerMaxed, .autoscalerBlind, .metricsDown, .budgetBlocks, .oomLimitCut, .antiAffinity,
         .nodeFull,
         .beingDeleted, .podRejected, .volumeNotMounted, .podStuckLeaving, .hostPort, .podAffinity, .topologySpread,
     ]
@@ -74,7 +75,7 @@ enum Weighing {
     private static func base(of cause: CauseID, _ subject: Subject) -> Double {
         if stated.contains(cause) { return 0.95 }
         // Before a pod of the new template has shown that it can be Ready, a rollout that is going to fail looks alike.
-        if cause == .rolloutRunning, !subject.currentPods.contains(where: \.isReady) { return 0.5 }
+        if cause == .rolloutRunning, !subject.currentPods.contains(where: \.isReady) { return 0.3 }
         return early.contains(cause) ? 0.3 : 0.9
     }
 

@@ -82,4 +82,11 @@ struct BatchCases {
 
     @Test("work that ended, failed, waits or is suspended", arguments: cases)
     func batch(_ item: Case) throws { try item.check() }
+
+    @Test("a Job that was ended for its deadline is not said to have ended by itself")
+    func deadline() throws {
+        let verdict = try Self.scene("Job", "load", Self.job("load", "Failed", reason: "DeadlineExceeded")).verdict()
+        #expect(verdict.cause?.summary.contains("activeDeadlineSeconds") == true, "\(verdict)")
+        #expect(verdict.cause?.summary.contains("its process ended") == false)
+    }
 }

@@ -1,4 +1,5 @@
 import Diagnosis
+import FoundationEssentials
 import JSON
 import Kubernetes
 import Testing
@@ -93,7 +94,7 @@ struct OddCases {
             #expect(verdict.cause?.id == .rolloutRunning, "\(verdict)")
             return verdict.cause?.confidence
         }
-        #expect(try confidence([.waiting("ContainerCreating", age: 3)]) == 0.5)
+        #expect(try confidence([.waiting("ContainerCreating", age: 3)]) == 0.3)
         #expect(try confidence([.ready(age: 3)]) == 0.9)
     }
 
@@ -156,6 +157,30 @@ struct OddCases {
             ]
         }.verdict()
         #expect(verdict.changes.map(\.what) == ["made"])
+    }
+
+    @Test("a rollout that a quota leaves no room for one pod more is told how it goes on without")
+    func surge() throws {
+        let text = "pods \"web-x\" is forbidden: exceeded quota: q, requested: pods=1, used: pods=2, limited: pods=2"
+        let rollout = try Self.refused(text, old: [.ready(), .ready()]).verdict()
+        #expect(rollout.cause?.hint == .surge, "\(rollout)")
+        #expect(try Self.refused(text, old: []).verdict().cause?.hint == nil)
+    }
+
+    @Test("a pod of which nothing runs any more and that a finalizer holds is not said to be on its way for a minute")
+    func held() throws {
+        func cause(overdue: Double, finalizers: [String]) throws -> CauseID? {
+            var snapshot = try Scene { $0.revisions = [.init(pods: [.ready(), .leaving()])] }.snapshot()
+            let index = try #require(snapshot.pods.firstIndex { $0.metadata.deletionTimestamp != nil })
+            snapshot.pods[index].metadata.deletionTimestamp = Scene.now.addingTimeInterval(-overdue)
+            snapshot.pods[index].metadata.finalizers = finalizers
+            snapshot.pods[index].status?.containerStatuses?[0].state = try JSONCoding.decode(
+                ContainerStatus.State.self, from: JSONCoding.encode(["terminated": PodShape.ended(0)] as JSONValue))
+            return Diagnostician.diagnose(snapshot).cause?.id
+        }
+        #expect(try cause(overdue: 30, finalizers: ["example.com/hold"]) == .podStuckLeaving)
+        #expect(try cause(overdue: 30, finalizers: []) == .podDeleted)
+        #expect(try cause(overdue: 10, finalizers: ["example.com/hold"]) == .podDeleted)
     }
 
     @Test("a quota that counts what pods do not say is no quota that is used up")

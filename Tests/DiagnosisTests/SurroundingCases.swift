@@ -196,6 +196,20 @@ struct SurroundingCases {
                 ]
             }, is: .claimPending, rollback: 1, finding: "claim-not-bound"),
         Case(
+            "a volume in a zone that has no room is no claim that is not bound",
+            Scene {
+                $0.revisions = [
+                    .init(
+                        template: mounting,
+                        pods: [
+                            .unscheduled(
+                                "0/2 nodes are available: 2 node(s) had volume node affinity conflict."
+                            )
+                        ])
+                ]
+                $0.others = [claim("Bound")]
+            }, is: .volumeElsewhere),
+        Case(
             "a claim that does not exist",
             .rollout(mounting, [.waiting("ContainerCreating")]), is: .claimPending, finding: "claim-missing"),
         Case(

@@ -19,9 +19,12 @@ struct AdmissionRule: Rule {
             report.suspect(.admission, unsaid(unset, refusal, subject, into: &report))
         } else if Self.isQuota(text) {
             note(quotasIn: refusal.text, subject, into: &report)
-            suspect(
+            var cause = subject.cause(
                 .quotaExceeded, "The namespace's quota does not allow more \(pods): \(refusal.text)",
-                text.contains("failed quota") ? .resources : nil)
+                fault: text.contains("failed quota") ? .resources : nil, since: refusal.evidence.time)
+            // All that it had serves on: only what a rollout makes before it takes anything away is one too many.
+            if !subject.olderPods.isEmpty, subject.readyCount >= workload.desired { cause.hint = .surge }
+            report.suspect(.admission, cause)
         } else if text.contains("serviceaccount"), text.contains("not found") {
             suspect(
                 .serviceAccountMissing,

@@ -87,12 +87,14 @@ struct JobRule: Rule {
             "job-failed", job.reference, "\(job.reference) failed: \(Redaction.line(reason))",
             [Self.evidence(job.reference, "status.conditions[Failed]", failed)]
                 + log.lines.map { Evidence(object: pods.last?.reference ?? job.reference, field: "log", value: $0) })
+        let how =
+            failed.reason == "DeadlineExceeded"
+            ? "did not end within the time it is given (activeDeadlineSeconds), and was ended for that"
+            : "failed for good (\(failed.reason ?? "Failed")); its process ended\(code)"
         report.suspect(
             .process,
             Cause(
-                id: .jobFailed,
-                summary: "\(job.reference) failed for good (\(failed.reason ?? "Failed")); its process ended"
-                    + "\(code)\(log.clause).",
+                id: .jobFailed, summary: "\(job.reference) \(how)\(log.clause).",
                 object: job.reference, pods: pods.map(\.reference)))
     }
 

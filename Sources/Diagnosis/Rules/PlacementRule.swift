@@ -30,7 +30,10 @@ struct PlacementRule: Rule {
         let lower = text.lowercased()
         let owner = subject.owner
         func has(_ words: String...) -> Bool { words.contains { lower.contains($0) } }
-        if has("persistentvolumeclaim", "persistent volume", "volume node affinity", "no matching persistent") {
+        if has("volume node affinity conflict") {
+            return (.volumeElsewhere, "The volume of pods of \(owner) is where they find no room: \(text)", .placement)
+        }
+        if has("persistentvolumeclaim", "persistent volume", "no matching persistent") {
             return (.claimPending, "Pods of \(owner) wait for a volume claim that is not bound: \(text)", .anything)
         }
         if has("insufficient"), let excess = tooBig(pod, subject.snapshot.nodes) {

@@ -29,6 +29,8 @@ public enum CauseHint: String, Codable, Hashable, Sendable, CaseIterable {
     case endsAsIfDone = "ends-as-if-done"
     /// A quota counts what the pods do not say of themselves.
     case resourcesUnset = "resources-unset"
+    /// Only the pod that a rollout makes before it takes one away is too many.
+    case surge
     /// It keeps a node from being drained.
     case drain
 

@@ -86,6 +86,8 @@ public enum CauseID: String, Codable, Hashable, Sendable, CaseIterable {
     case quotaExceeded = "quota-exceeded"
     case limitRange = "limit-range"
     case claimPending = "pvc-pending"
+    /// A bound claim's volume is where the pods find no room.
+    case volumeElsewhere = "volume-elsewhere"
     case webhookDown = "webhook-down"
     case ghostNode = "ghost-node"
     case nodeNotReady = "node-not-ready"

@@ -14,6 +14,10 @@ extension Advice {
             "Bring the webhook's backend up; see kubectl get validatingwebhookconfigurations,"
                 + "mutatingwebhookconfigurations"
         case .claimPending: "See why the claim is not bound: kubectl describe pvc \(space); kubectl get storageclass"
+        case .volumeElsewhere:
+            "See where the volume is (kubectl describe pvc \(space); kubectl describe pv: Node Affinity) and what is "
+                + "in the way there (kubectl describe nodes): uncordon that node, or make room on it. Only a restored "
+                + "copy of the data lets the pods go elsewhere"
         case .hostPort:
             "See who holds the port: kubectl get pods -A -o wide; then give the pods another, or none: a Service "
                 + "needs no hostPort"

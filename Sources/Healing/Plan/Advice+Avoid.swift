@@ -40,7 +40,7 @@ extension Advice {
         case .antiAffinity: "Scale it: the next pod finds no room either."
         case .requestTooBig, .nodeFull, .hostPort: "Evict others: they have the same right to the room."
         case .quotaExceeded, .limitRange: "Change the quota or the LimitRange: they are another person's decision."
-        case .claimPending: "Delete the claim: whatever it holds would go with it."
+        case .claimPending, .volumeElsewhere: "Delete the claim: whatever it holds would go with it."
         case .webhookDown: "Delete the webhook: it guards the cluster against something."
         case .rbacRevoked: "Grant it anything: somebody took that right away."
         case .ghostNode, .nodeNotReady: "Delete the pods by force: on a node that is only silent they may still run."

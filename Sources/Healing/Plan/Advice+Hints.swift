@@ -46,6 +46,10 @@ extension Advice {
         case .endsAsIfDone:
             "A service must not end: give it a command that stays in the foreground (\(edit)); work that is to end "
                 + "belongs in a Job. What it said: \(log)"
+        case .surge:
+            "Let the rollout take a pod away before it makes one: kubectl patch \(name) \(space) -p "
+                + "'{\"spec\":{\"strategy\":{\"rollingUpdate\":{\"maxSurge\":0,\"maxUnavailable\":1}}}}'; or see the "
+                + "quota (kubectl describe resourcequota \(space)), and raise it or free what is not needed"
         case .drain: drain(cause, space, name)
         case .resourcesUnset:
             "Say them in the template: kubectl set resources \(name) --requests=cpu=100m,memory=64Mi "

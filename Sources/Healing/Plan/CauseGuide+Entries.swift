@@ -127,6 +127,7 @@ extension CauseGuide {
             "The API that autoscalers read their figures from does not answer, so that none of them can scale.",
             advice),
         .claimPending: Entry("A volume claim is not bound.", advice),
+        .volumeElsewhere: Entry("The pods' volume is on a node or in a zone that cannot take them.", advice),
         .webhookDown: Entry("An admission webhook does not answer, and refuses every pod by that.", advice),
         .ghostNode: Entry("The pod names a node that is not there.", rollback),
     ]
