@@ -128,7 +128,16 @@ public struct PreviousReplicas: Hashable, Sendable {
             return names.compactMap { $0.split(separator: "-").last.flatMap { Int($0) } }.max().map { $0 + 1 }
         }
         let count = deleted.reduce(0) { $0 + max(1, $1.message?.hasPrefix("(combined") == true ? $1.count ?? 1 : 1) }
-        return max(count, leaving.count)
+        return max(count, leftLast(leaving))
+    }
+
+    /// Of the pods that are on their way out, those of the last scale to zero: a kubelet may keep those of the ones
+    /// before for a minute after their containers have ended. One ReplicaSet's pods have one grace, so their times tell
+    /// them apart.
+    private static func leftLast(_ leaving: [Pod]) -> Int {
+        let times = leaving.compactMap(\.metadata.deletionTimestamp).sorted(by: >)
+        let ends = zip(times, times.dropFirst()).prefix { $0.timeIntervalSince($1) <= 2 }.count
+        return times.isEmpty ? 0 : ends + 1
     }
 
     /// `delete Pod web-1 in StatefulSet web successful`.

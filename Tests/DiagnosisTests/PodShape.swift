@@ -6,6 +6,8 @@ struct PodShape {
     var phase = "Running"
     var isReady = false
     var isLeaving = false
+    /// When it is to be gone, in seconds ago.
+    var leavesAgo = -20.0
     /// When its Ready condition last changed; by default when it was made.
     var readinessChanged: Double?
     var node: String? = "node1"
@@ -116,7 +118,7 @@ struct PodShape {
                 ]
             ],
         ]
-        if isLeaving { metadata["deletionTimestamp"] = Scene.time(-20) }
+        if isLeaving { metadata["deletionTimestamp"] = Scene.time(leavesAgo) }
         var conditions: [JSONValue] = [
             [
                 "type": "Ready", "status": isReady ? "True" : "False",

@@ -141,6 +141,19 @@ struct PreviousReplicasTests {
         #expect(found == PreviousReplicas(count: 3, source: .deletedPods))
     }
 
+    @Test("of pods that are on their way out, those of an earlier scale to zero are not counted again")
+    func leaving() throws {
+        let found = try find { scene in
+            scene.revisions[0].pods = [-20.0, -19, -12, -3].map { ago in
+                var pod = PodShape()
+                pod.isLeaving = true
+                pod.leavesAgo = ago
+                return pod
+            }
+        }
+        #expect(found == PreviousReplicas(count: 2, source: .deletedPods))
+    }
+
     @Test("the highest of a StatefulSet's pods goes first and tells the count, while the others still leave")
     func ordinals() throws {
         let found = try find { scene in
