@@ -38,7 +38,7 @@ struct WriteTests {
         #expect(refused.code == 422)
         #expect(
             refused.object?["message"]?.stringValue
-                == "Lease.coordination.k8s.io \"l\" is invalid: metadata.resourceVersion: Invalid value: 0x0: must be "
+                == "leases.coordination.k8s.io \"l\" is invalid: metadata.resourceVersion: Invalid value: 0x0: must be "
                 + "specified for an update")
         var next = made ?? [:]
         next.put("two", at: "spec", "holderIdentity")
@@ -54,13 +54,13 @@ struct WriteTests {
             (["metadata": ["labels": ["a": "b-"]]], 422, "metadata.labels: Invalid value: \"b-\": a valid label"),
             (["metadata": ["annotations": ["a/b/c": "d"]]], 422, "metadata.annotations: Invalid value: \"a/b/c\""),
             (
-                ["metadata": ["annotations": ["a": 5]]], 400,
+                ["metadata": ["annotations": ["a": 5]]], 422,
                 "json: cannot unmarshal number into Go struct field ObjectMeta.metadata.annotations of type string"
             ),
             (["metadata": ["finalizers": ["bad"]]], 422, "name is neither a standard finalizer name nor"),
             (["data": ["a b": "c"]], 422, "data[a b]: Invalid value: \"a b\": a valid config key"),
-            (["data": ["a": 1]], 400, "of type string"),
-            ([1], 400, "Invalid JSON Patch"),
+            (["data": ["a": 1]], 422, "of type string"),
+            ([1], 422, " \"\" is invalid: patch: Invalid value: \"[1]\": couldn't get version/kind"),
         ] as [(JSONValue, Int, String)])
     func refused(change: JSONValue, code: Int, words: String) {
         var world = world()

@@ -66,7 +66,7 @@ struct ListVersion: Hashable, Sendable {
     static func tooLarge(_ wanted: Int, _ store: ObjectStore) -> APIStatus {
         APIStatus(
             code: 504, reason: "Timeout",
-            message: "Too large resource version: \(wanted), current: \(store.revision)",
+            message: "Timeout: Too large resource version: \(wanted), current: \(store.revision)",
             details: .init(
                 causes: [.init(reason: "ResourceVersionTooLarge", message: "Too large resource version")],
                 retryAfterSeconds: 1))

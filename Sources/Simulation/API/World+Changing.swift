@@ -87,9 +87,7 @@ extension World {
         let old = try get(address)
         try checkName(object, address)
         if (object.at("metadata", "resourceVersion")?.stringValue ?? "").isEmpty, type.needsVersion {
-            throw Refusals.invalid(
-                type, object.name,
-                [Validation.invalid("metadata.resourceVersion", "0x0", "must be specified for an update")])
+            throw Refusals.versionless(type, object.name)
         }
         let isStatus = address.subresource == "status"
         var new = Versions.inward(object, type)
@@ -127,7 +125,13 @@ extension World {
                 message: "415: Unsupported Media Type", details: .init())
         }
         let change = try call.object()
-        if kind != .json, change.objectValue == nil { throw Refusals.badRequest("Invalid JSON Patch") }
+        if kind != .json, change.objectValue == nil {
+            throw Refusals.invalidPatch(
+                change,
+                "couldn't get version/kind; json parse error: json: cannot unmarshal \(Schema.kind(of: change)) into "
+                    + "Go value of type struct { APIVersion string \"json:\\\"apiVersion,omitempty\\\"\"; Kind string "
+                    + "\"json:\\\"kind,omitempty\\\"\" }")
+        }
         if kind == .apply { return try serverSideApply(change, call, address) }
         let old = Versions.outward(try get(address), address.type, address.version)
         var new: JSONValue =
@@ -144,7 +148,8 @@ extension World {
             200,
             try presented(
                 write(
-                    incoming(new, address, isStrict: call["fieldValidation"] == "Strict"), call, address,
+                    incoming(new, address, isStrict: call["fieldValidation"] == "Strict", isPatched: true), call,
+                    address,
                     operation: "Update"), call, address))
     }
 
@@ -183,7 +188,7 @@ extension World {
 
     /// A body that belongs to its address. - Throws: 400 in the server's words.
     func incoming(
-        _ object: JSONValue, _ address: APIAddress, isStrict: Bool = false
+        _ object: JSONValue, _ address: APIAddress, isStrict: Bool = false, isPatched: Bool = false
     ) throws(APIStatus) -> JSONValue {
         var object = object.withoutNulls
         guard object.objectValue != nil else {
@@ -191,17 +196,18 @@ extension World {
         }
         let kind = object["kind"]?.stringValue ?? address.type.kind
         let version = object["apiVersion"]?.stringValue ?? address.apiVersion
-        let subject = "\(kind) in version \"\(version.split(separator: "/").last ?? "")\" cannot be handled as a "
+        let place = "\(kind) in version \"\(version.split(separator: "/").last ?? "")\" cannot be handled as a "
+        let subject = "\(place)\(address.type.kind): "
         guard let given = ResourceType.of(apiVersion: version, kind: kind) else {
             throw Refusals.badRequest(
                 subject
-                    + "\(address.type.kind): no kind \"\(kind)\" is registered for version \"\(version)\" in scheme "
+                    + "no kind \"\(kind)\" is registered for version \"\(version)\" in scheme "
                     + "\"k8s.io/kubernetes/pkg/api/legacyscheme/scheme.go:30\"")
         }
         guard kind == address.type.kind else {
             let own = address.type.resource.group.isEmpty ? "core" : address.type.resource.group
             throw Refusals.badRequest(
-                subject + "\(address.type.kind): converting (\(given.resource.version).\(kind)) to "
+                subject + "converting (\(given.resource.version).\(kind)) to "
                     + "(\(own.prefix { $0 != "." }).\(address.type.kind)): unknown conversion")
         }
         guard version == address.apiVersion else {
@@ -209,7 +215,9 @@ extension World {
                 "the API version in the data (\(version)) does not match the expected API version "
                     + "(\(address.apiVersion))")
         }
-        try Schema.check(object, address.type, address.version, isStrict: isStrict)
+        if let objection = Schema.objection(object, address.type, isStrict: isStrict) {
+            throw isPatched ? Refusals.invalidPatch(object, objection) : Refusals.badRequest(subject + objection)
+        }
         if object["metadata"] == nil { object["metadata"] = [:] }
         guard address.type.resource.isNamespaced else {
             object.put(nil, at: "metadata", "namespace")

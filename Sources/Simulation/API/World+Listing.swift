@@ -86,7 +86,8 @@ struct PageToken: Hashable, Sendable {
     init(_ text: String, _ store: ObjectStore) throws(APIStatus) {
         let parts = text.split(separator: ".", omittingEmptySubsequences: false).map(String.init)
         guard parts.count >= 3, let revision = Int(parts[0]) else {
-            throw Refusals.badRequest("continue key is not valid: \(text)")
+            throw Refusals.badRequest(
+                "invalid continue token: continue key is not valid: illegal base64 data at input byte 0")
         }
         namespace = parts[1]
         name = parts[2...].joined(separator: ".")

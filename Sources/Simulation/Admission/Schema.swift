@@ -4,10 +4,9 @@ import Kubernetes
 /// The fields of the kinds that people write by hand, so that a wrong one is refused as the real server does it.
 /// What is not listed here is taken as it is.
 enum Schema {
-    /// - Throws: 400 for a value of another type; for an unknown field when the client asks for strictness.
-    static func check(
-        _ object: JSONValue, _ type: ResourceType, _ version: String, isStrict: Bool = false
-    ) throws(APIStatus) {
+    /// - Returns: what speaks against it in the decoder's words: a value of another type; an unknown field when the client
+    ///   asks for strictness. Nil for nothing.
+    static func objection(_ object: JSONValue, _ type: ResourceType, isStrict: Bool = false) -> String? {
         var unknown: [String] = []
         var wrong = problem(object["metadata"], "$ObjectMeta", path: "metadata", owner: type.kind, &unknown)
         if types[type.kind + "Spec"] != nil, wrong == nil {
@@ -17,11 +16,9 @@ enum Schema {
             wrong = problem(object["data"], "m", path: "data", owner: type.kind, &unknown)
         }
         if type.kind == "Secret", wrong == nil { wrong = oddBytes(object["data"]) }
-        let subject = "\(type.kind) in version \"\(version)\" cannot be handled as a \(type.kind): "
-        if let wrong { throw Refusals.badRequest(subject + wrong) }
-        guard isStrict, !unknown.isEmpty else { return }
-        let words = unknown.map { "unknown field \"\($0)\"" }.joined(separator: ", ")
-        throw Refusals.badRequest(subject + "strict decoding error: " + words)
+        if let wrong { return wrong }
+        guard isStrict, !unknown.isEmpty else { return nil }
+        return "strict decoding error: " + unknown.map { "unknown field \"\($0)\"" }.joined(separator: ", ")
     }
 
     /// A Secret's data are bytes.

@@ -71,7 +71,11 @@ extension Validation {
         return causes
     }
 
-    static func isQualifiedName(_ name: String) -> Bool { qualified(name, "").isEmpty }
+    /// Why a label cannot have this name; nil when it can.
+    static func oddity(ofName name: String) -> String? {
+        let shown = "Invalid value: \(quoted(name)): "
+        return qualified(name, "").first?.message.map { String($0.dropFirst(shown.count)) }
+    }
 
     static func isLabelValue(_ value: String) -> Bool {
         value.isEmpty || value.utf8.count <= 63 && isNamePart(value)
@@ -99,7 +103,7 @@ extension Validation {
         "must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric "
         + "character (e.g. 'MyName',  or 'my.name',  or '123-abc', regex used for validation is "
         + "'([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]')"
-    private static let labelValue =
+    static let labelValue =
         "a valid label must be an empty string or consist of alphanumeric characters, '-', '_' or '.', and must start "
         + "and end with an alphanumeric character (e.g. 'MyValue',  or 'my_value',  or '12345', regex used for "
         + "validation is '(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?')"

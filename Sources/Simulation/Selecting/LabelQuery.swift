@@ -57,18 +57,17 @@ struct LabelQuery: Hashable, Sendable {
                 throw Refusals.badRequest("unable to parse requirement: found '', expected: ',' or ')'")
             }
             let values = list.prefix { $0 != ")" }.split(separator: ",").map { trimmed(String($0)) }
-            guard !values.isEmpty else {
-                throw Refusals.badRequest("for 'in', 'notin' operators, values set can't be empty")
-            }
-            try check(values)
+            let name = try key(String(part[..<range.lowerBound]), part)
+            for value in values { try check(value, of: name) }
             return Requirement(
-                key: try key(String(part[..<range.lowerBound]), part), test: isIn ? .among(values) : .notAmong(values))
+                key: name, test: isIn ? .among(values) : .notAmong(values))
         }
         for (sign, test) in signs {
             guard let range = part.firstRange(of: sign) else { continue }
             let value = trimmed(String(part[range.upperBound...]))
-            try check([value])
-            return Requirement(key: try key(String(part[..<range.lowerBound]), part), test: test(value))
+            let name = try key(String(part[..<range.lowerBound]), part)
+            try check(value, of: name)
+            return Requirement(key: name, test: test(value))
         }
         return Requirement(key: try key(part, part), test: .exists)
     }
@@ -84,15 +83,21 @@ struct LabelQuery: Hashable, Sendable {
             throw Refusals.badRequest(
                 "unable to parse requirement: found '\(key.isEmpty ? part : key)', expected: identifier")
         }
-        guard Validation.isQualifiedName(key) else {
-            throw Refusals.badRequest("unable to parse requirement: \"\(key)\" is not the name of a label")
+        if let why = Validation.oddity(ofName: key) {
+            throw Refusals.badRequest("unable to parse requirement: invalid label key \"\(key)\": \(why)")
         }
         return key
     }
 
-    private static func check(_ values: [String]) throws(APIStatus) {
-        guard let odd = values.first(where: { !Validation.isLabelValue($0) }) else { return }
-        throw Refusals.badRequest("unable to parse requirement: \"\(odd)\" is not the value of a label")
+    private static func check(_ value: String, of key: String) throws(APIStatus) {
+        let words = value.split(separator: " ")
+        if words.count > 1 {
+            throw Refusals.badRequest("found '\(words[1])', expected: ',' or 'end of string'")
+        }
+        guard !Validation.isLabelValue(value) else { return }
+        throw Refusals.badRequest(
+            "unable to parse requirement: invalid label value: \"\(value)\": at key: \"\(key)\": "
+                + Validation.labelValue)
     }
 
     private static func isNameByte(_ byte: UInt8) -> Bool {

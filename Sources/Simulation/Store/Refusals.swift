@@ -1,3 +1,4 @@
+import JSON
 import Kubernetes
 
 /// The server's errors, in its own words.
@@ -63,6 +64,32 @@ enum Refusals {
                     reason: "FieldValueRequired", message: "Required value: name or generateName is required",
                     field: "metadata.name")
             ])
+    }
+
+    /// An update that says not which state it was decided on, of a kind that asks for it.
+    /// Source: `Update` in k8s.io/apiserver/pkg/registry/generic/registry/store.go, which names the resource.
+    static func versionless(_ type: ResourceType, _ name: String) -> APIStatus {
+        let cause = APIStatus.Details.Cause(
+            reason: "FieldValueInvalid", message: "Invalid value: 0x0: must be specified for an update",
+            field: "metadata.resourceVersion")
+        var details = details(type, name)
+        details.causes = [cause]
+        return APIStatus(
+            code: 422, reason: "Invalid",
+            message: "\(type.qualifiedName) \"\(name)\" is invalid: metadata.resourceVersion: \(cause.message ?? "")",
+            details: details)
+    }
+
+    /// What a patch makes, or is, cannot be read.
+    /// Source: `applyPatchToObject` in k8s.io/apiserver/pkg/endpoints/handlers/patch.go.
+    static func invalidPatch(_ value: JSONValue, _ why: String) -> APIStatus {
+        let shown = JSONValue.string(String(decoding: value.rendered, as: UTF8.self)).rendered
+        let cause = APIStatus.Details.Cause(
+            reason: "FieldValueInvalid",
+            message: "Invalid value: \(String(decoding: shown, as: UTF8.self)): \(why)", field: "patch")
+        return APIStatus(
+            code: 422, reason: "Invalid", message: " \"\" is invalid: patch: \(cause.message ?? "")",
+            details: .init(causes: [cause]))
     }
 
     /// - Parameter causes: each message without its field, which is put before it.

@@ -13,6 +13,9 @@ struct ClusterCommand {
     /// Four tool servers, or as many alike services as are asked for.
     private func homelab() throws(UsageError) -> Homelab {
         guard let text = arguments.options["--services"] else {
+            if arguments.has("--replicas") {
+                throw UsageError("--replicas goes with --services", Commands.cluster.usage)
+            }
             let names = ["sandfly", "proxmox", "unifi", "cloudflare"].map { $0 + "-mcp-server" }
             return Homelab(services: names.map { ServiceSpec($0, program: Program(log: ["\($0) listens on :3000"])) })
         }
