@@ -71,6 +71,7 @@ CHANCE = [
     (r"\b10\.42\.\d+\.\d+\b", "ADDRESS"),
     (r"\b10\.43\.\d+\.\d+\b", "VIRTUAL-ADDRESS"),
     (r"\bin \d+(\.\d+)?m?s\b", "in TIME"),
+    (r"(Too large resource version: \d+, current: )\d+", r"\1N"),
 ]
 
 

@@ -1,5 +1,9 @@
 """What Cortex says and does when it cannot reach the cluster, or is not let in."""
+import contextlib
+import socket
+import ssl
 import subprocess
+import threading
 import time
 
 import pytest
@@ -43,13 +47,42 @@ def test_a_token_that_is_no_good(ns):
     refused(ns, ns.cluster.credentials(ns.directory, {"token": "not-a-token"}), "401")
 
 
-@pytest.mark.real("the embedded cluster is served without TLS")
-def test_a_certificate_of_another_authority(ns, tmp_path):
+def certificate(directory, name):
+    """A key and a certificate that it signed itself."""
+    key, file = directory / f"{name}.key", directory / f"{name}.pem"
     subprocess.run(
-        ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", tmp_path / "key.pem", "-out",
-         tmp_path / "ca.pem", "-days", "2", "-subj", "/CN=another"], check=True, capture_output=True)
-    other = {"certificate-authority": str(tmp_path / "ca.pem"), "certificate-authority-data": None}
-    said = refused(ns, ns.cluster.credentials(ns.directory, {"token": "a"}, cluster=other))
+        ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", key, "-out", file, "-days", "2", "-subj",
+         f"/CN={name}"], check=True, capture_output=True)
+    return key, file
+
+
+@pytest.fixture
+def server_with_tls(cluster, tmp_path):
+    """The cluster's own; where that speaks no TLS somebody who does, up to the handshake."""
+    if cluster.server.startswith("https:"):
+        yield cluster.server
+        return
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    key, file = certificate(tmp_path, "front")
+    context.load_cert_chain(file, key)
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        def shake_hands():
+            while True:
+                try:
+                    connection, _ = listener.accept()
+                except OSError:
+                    return  # the test is over
+                with connection, contextlib.suppress(OSError):  # whoever does not like the certificate goes
+                    context.wrap_socket(connection, server_side=True).close()
+        threading.Thread(target=shake_hands, daemon=True).start()
+        yield f"https://127.0.0.1:{listener.getsockname()[1]}"
+        listener.shutdown(socket.SHUT_RDWR)
+
+
+def test_a_certificate_of_another_authority(ns, tmp_path, server_with_tls):
+    _, file = certificate(tmp_path, "another")
+    other = {"certificate-authority": str(file), "certificate-authority-data": None}
+    said = refused(ns, ns.cluster.credentials(ns.directory, {"token": "a"}, server=server_with_tls, cluster=other))
     assert "certificate" in said.lower()
 
 

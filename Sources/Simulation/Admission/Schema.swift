@@ -4,8 +4,8 @@ import Kubernetes
 /// The fields of the kinds that people write by hand, so that a wrong one is refused as the real server does it.
 /// What is not listed here is taken as it is.
 enum Schema {
-    /// - Returns: what speaks against it in the decoder's words: a value of another type; an unknown field when the client
-    ///   asks for strictness. Nil for nothing.
+    /// - Returns: what speaks against it in the decoder's words: a value of another type; an unknown field when the
+    ///   client asks for strictness. Nil for nothing.
     static func objection(_ object: JSONValue, _ type: ResourceType, isStrict: Bool = false) -> String? {
         var unknown: [String] = []
         var wrong = problem(object["metadata"], "$ObjectMeta", path: "metadata", owner: type.kind, &unknown)
