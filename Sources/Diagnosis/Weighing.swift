@@ -30,7 +30,9 @@ enum Weighing {
         if cause.id == .imageRegistryDown, !isPullExplained(cause, subject) {
             points.append("Nothing that was read says why the pull failed.")
         }
-        if subject.snapshot.answer?.kind == .ok { points.append("The service answers.") }
+        // What keeps an autoscaler or a drain from going on leaves the service as it is.
+        let isLatent = cause.id.isOfScaling || cause.hint == .drain
+        if subject.snapshot.answer?.kind == .ok, !isLatent { points.append("The service answers.") }
         let isCrash = [.crashNewRevision, .crashOnlyRevision].contains(cause.id)
         if isCrash, cause.pods.allSatisfy({ pod in !subject.snapshot.logs.contains { $0.pod == pod.name } }) {
             points.append("No log was read that says why the process ends.")

@@ -297,6 +297,9 @@ struct SurroundingCases {
         let cause = try #require(try scene.verdict().cause)
         #expect(cause.wantedReplicas == 3)
         #expect(cause.node == "node1")
+        scene.answer = ServiceAnswer(kind: .ok, message: "it answers")
+        #expect(try scene.verdict().cause?.against == [], "that it answers is no argument")
+        scene.answer = nil
         var share = Self.budget(allowed: 0, desired: 2)
         share["spec"] = ["maxUnavailable": 0, "selector": ["matchLabels": ["app": "web"]]]
         scene.others = [share]

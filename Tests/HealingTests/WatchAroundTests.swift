@@ -235,6 +235,7 @@ struct WatchAroundTests {
     func cordoned() {
         let scene = onNode()
         scene.node("a", cordoned: true)
+        #expect(scene.cluster.nodeTroubles == ["node a: cordoned"])
         #expect(!scene.looks("web", within: 80))
         #expect(!scene.opens("web", .healthy, within: 20))
         #expect(!scene.looks("web", within: 3600), "a cordoned node is nobody's fault")

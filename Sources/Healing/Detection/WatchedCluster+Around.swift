@@ -64,7 +64,7 @@ extension WatchedCluster {
     /// What is wrong with nodes, for a person: `node a: container runtime is down`; empty when nothing is.
     public var nodeTroubles: [String] {
         nodes.sorted { $0.key < $1.key }.map { name, node in
-            "node \(name): \(node.down ?? node.pressure ?? "")"
+            "node \(name): \(node.down ?? node.pressure ?? "cordoned")"
         }
     }
 
