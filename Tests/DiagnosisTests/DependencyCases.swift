@@ -158,4 +158,11 @@ struct DependencyCases {
         ]
         #expect(try scene.verdict().target.name == "web")
     }
+
+    @Test("a policy that keeps names away is told with the rule that it lacks")
+    func namesKept() throws {
+        let cause = try Self.nameless([Self.egress(["to": [["podSelector": [:]]]])]).verdict().cause
+        #expect(cause?.hint == .namesKept)
+        #expect(cause?.object.name == "deny")
+    }
 }

@@ -192,14 +192,13 @@ struct DependencyRule: Rule {
                     object: doubt.policy.reference, field: "spec.egress",
                     value: "no rule for port 53 beyond the namespace", time: doubt.policy.lastChange)
             ])
-        report.suspect(
-            .dependency,
-            Cause(
-                id: .networkPolicy,
-                summary:
-                    "\(subject.owner) finds no names (\(clue.line)): \(doubt.policy.reference) selects its pods and "
-                    + "\(doubt.words).",
-                object: doubt.policy.reference, pods: [pod.reference]))
+        var cause = Cause(
+            id: .networkPolicy,
+            summary: "\(subject.owner) finds no names (\(clue.line)): \(doubt.policy.reference) selects its pods and "
+                + "\(doubt.words).",
+            object: doubt.policy.reference, pods: [pod.reference])
+        cause.hint = .namesKept
+        report.suspect(.dependency, cause)
         return true
     }
 

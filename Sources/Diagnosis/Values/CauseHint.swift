@@ -31,6 +31,8 @@ public enum CauseHint: String, Codable, Hashable, Sendable, CaseIterable {
     case resourcesUnset = "resources-unset"
     /// Only the pod that a rollout makes before it takes one away is too many.
     case surge
+    /// It keeps the pods from asking the cluster's DNS.
+    case namesKept = "names-kept"
     /// It keeps a node from being drained.
     case drain
 

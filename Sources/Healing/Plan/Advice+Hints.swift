@@ -50,6 +50,9 @@ extension Advice {
             "Let the rollout take a pod away before it makes one: kubectl patch \(name) \(space) -p "
                 + "'{\"spec\":{\"strategy\":{\"rollingUpdate\":{\"maxSurge\":0,\"maxUnavailable\":1}}}}'; or see the "
                 + "quota (kubectl describe resourcequota \(space)), and raise it or free what is not needed"
+        case .namesKept:
+            "Let the policy's author let them ask for names, by one more egress rule (ports 53, UDP and TCP, to the "
+                + "namespace kube-system): kubectl edit networkpolicy \(cause.object.name) \(space)"
         case .drain: drain(cause, space, name)
         case .resourcesUnset:
             "Say them in the template: kubectl set resources \(name) --requests=cpu=100m,memory=64Mi "
