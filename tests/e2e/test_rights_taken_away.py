@@ -37,14 +37,13 @@ HELPFUL = {
     ("get", "statefulsets.apps"): "stateful", ("watch", "endpoints"): "zero", ("watch", "pods"): "zero",
     ("watch", "deployments.apps"): "zero", ("watch", "statefulsets.apps"): "stateful",
     ("watch", "replicasets.apps"): "replica-set", ("watch", "daemonsets.apps"): "daemon",
-    ("list", "poddisruptionbudgets.policy"): "hang",
+    ("list", "poddisruptionbudgets.policy"): "hang", ("list", "networkpolicies.networking.k8s.io"): "hang",
 }
 #: What only adds to a diagnosis that a person has to act upon.
 EXPLAINING = {
     ("get", "pods/log"): "crash", ("list", "persistentvolumeclaims"): "claim", ("list", "resourcequotas"): "quota",
     ("list", "limitranges"): "limits", ("list", "configmaps"): "configured-crash", ("list", "jobs.batch"): "job",
-    ("list", "cronjobs.batch"): "job", ("list", "networkpolicies.networking.k8s.io"): "hang",
-    ("list", "pods.metrics.k8s.io"): "starved",
+    ("list", "cronjobs.batch"): "job", ("list", "pods.metrics.k8s.io"): "starved",
 }
 #: What `serve` alone asks for; and the API server's proxy, from outside of the cluster.
 SERVING = {
