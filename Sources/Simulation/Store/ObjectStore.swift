@@ -19,7 +19,7 @@ public struct ObjectStore: Sendable {
     /// Changes up to here are compacted: a watch from before answers 410.
     public private(set) var compacted: Int
     /// How many changes `trim` leaves in the log.
-    public var logLimit = 10_000
+    public var logLimit = 5_000
     private var identities: SplitMix64
     /// One copy of what many objects share: the sets of fields in `managedFields`.
     var fieldSets: Set<JSONValue> = []
