@@ -174,6 +174,13 @@ struct SurroundingCases {
             Scene { $0.others = [scaler(silent("custom", "the server could not find the metric rps for pods"))] },
             is: .autoscalerBlind),
         Case(
+            "one that answers why something behind it did not is up too",
+            Scene {
+                $0.others = [
+                    scaler(silent("external", "Internal error occurred: dial tcp 10.0.0.9:9090: connection refused"))
+                ]
+            }, is: .autoscalerBlind),
+        Case(
             "a budget that wants every pod never lets the one that hangs go",
             Scene {
                 $0.answer = silence

@@ -19,12 +19,27 @@ struct ProbeTargetTests {
         #expect(ProbeTarget(service: "web", in: scene.snapshot).path == nil)
     }
 
-    @Test("a Service without ports is one, and not nothing")
+    @Test("a Service that names neither pods nor a port is one that nothing proves; no Service at all is another thing")
     func portless() {
         var snapshot = Scene().snapshot
         snapshot.services[0].spec.ports = nil
+        snapshot.services[0].spec.selector = nil
         let target = ProbeTarget(service: "web", in: snapshot)
-        #expect(target.isService && target.port == nil)
-        #expect(!ProbeTarget(service: "other", in: snapshot).isService)
+        #expect(target.isUnprovable && target.port == nil)
+        #expect(!ProbeTarget(service: "other", in: snapshot).isUnprovable)
+    }
+
+    @Test("of a Service that speaks UDP, or that only gives its pods names, the pods tell how it is")
+    func datagrams() {
+        var snapshot = Scene().snapshot
+        snapshot.services[0].spec.ports = snapshot.services[0].spec.ports?.map { port in
+            var port = port
+            port.protocol = "UDP"
+            return port
+        }
+        let target = ProbeTarget(service: "web", in: snapshot)
+        #expect(!target.isUnprovable && target.port == nil)
+        snapshot.services[0].spec.ports = nil
+        #expect(!ProbeTarget(service: "web", in: snapshot).isUnprovable)
     }
 }

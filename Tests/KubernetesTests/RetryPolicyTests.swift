@@ -7,6 +7,7 @@ struct RetryPolicyTests {
     static let write = APIRequest(.patch(.merge), .deployments, namespace: "n", name: "d")
     static let guarded = APIRequest(.patch(.merge), .deployments, namespace: "n", name: "d", hasPrecondition: true)
     static let proxied = APIRequest(.get, .services, namespace: "n", name: "s", subresource: "proxy")
+    static let log = APIRequest(.get, .pods, namespace: "n", name: "p", subresource: "log")
     static let eviction = APIRequest(.create, .pods, namespace: "n", name: "p", subresource: "eviction")
 
     static func status(_ code: Int, retryAfter: Int? = nil) -> APIError {
@@ -33,7 +34,8 @@ struct RetryPolicyTests {
         "what may be sent again",
         arguments: [
             (get, status(429), true), (get, status(503), true), (get, status(504), true), (get, status(500), true),
-            (get, status(502), true), (proxied, status(500), false), (write, status(500), false),
+            (get, status(502), true), (proxied, status(500), false), (log, status(500), false),
+            (write, status(500), false),
             (get, status(404), false), (get, .unknown("timeout"), true), (get, .unreachable("refused"), true),
             (get, .cancelled, false), (get, .invalidResponse("garbage"), false),
             (write, status(429), true), (write, status(503), false), (write, status(504), false),
@@ -86,6 +88,9 @@ struct RetryPolicyTests {
         let webhook = APIError.status(APIStatus(code: 500, message: "failed calling webhook: connection refused"))
         #expect(Self.decide(store, of: Self.write) == .giveUp(.unknown("etcdserver: request timed out")))
         #expect(Self.decide(webhook, of: Self.write) == .giveUp(webhook))
+        // It refuses at once, again and again, until a person makes room.
+        let full = APIError.status(APIStatus(code: 500, message: "etcdserver: mvcc: database space exceeded"))
+        #expect(Self.decide(full, of: Self.write) == .giveUp(full))
     }
 
     @Test("a server that timed out on a write leaves it unknown; a read just failed")

@@ -110,8 +110,8 @@ struct FaultTests {
         let pod = try #require(world.all(.pods, in: Self.space).first { $0.name.hasPrefix("grafana") })
         let last = world.machines.pods[pod.uid]?.containers.first?.last
         #expect(last?.code == 7)
-        let log = world.machines.pods[pod.uid]?.containers.first
-        #expect((log?.log ?? []).map(\.text).contains("out; of space") == true || log?.previousLog.isEmpty == false)
+        let crashed = try #require(world.machines.pods[pod.uid]?.containers.first)
+        #expect((crashed.log + crashed.previousLog).map(\.text).contains { $0.contains("out; of") })
     }
 
     @Test(

@@ -39,7 +39,8 @@ struct BudgetRule: Rule {
     }
 
     /// A node's drain evicts pod after pod and tries again, for ever, where a budget says no. Nothing records its
-    /// attempts; what tells it from a node that is only cordoned is that nothing is left there but what may not go.
+    /// attempts; what tells it from a node that is only cordoned is that of this namespace nothing is left there but
+    /// what may not go. Of others nothing is known here.
     private func suspectDrain(_ subject: Subject, into report: inout Report) {
         let left = Self.leftOnCordoned(subject)
         guard let workload = subject.workload, let node = left.first?.spec.nodeName,

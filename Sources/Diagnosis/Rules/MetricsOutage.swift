@@ -19,9 +19,11 @@ struct MetricsOutage: Hashable {
     /// Nil where the API answers, and only has no figures for these pods.
     init?(_ condition: Condition) {
         let text = condition.message ?? ""
-        guard text.contains("unable to fetch metrics from"), Self.silences.contains(where: { text.contains($0) }) else {
-            return nil
-        }
+        // What an adapter answers may quote why something behind it did not.
+        let isAnswer = text.contains("Internal error occurred") || text.contains("rpc error")
+        guard text.contains("unable to fetch metrics from"), !isAnswer,
+            Self.silences.contains(where: { text.contains($0) })
+        else { return nil }
         let kinds = ["custom", "external"].filter { text.contains("\($0) metrics API") }
         group = kinds.first.map { "\($0).metrics.k8s.io" } ?? "metrics.k8s.io"
         message = Redaction.line(text, limit: 300)

@@ -61,11 +61,13 @@ extension WatchedCluster {
         }
     }
 
-    /// What is wrong with nodes, for a person: `node a: container runtime is down`; empty when nothing is.
+    /// What is wrong with nodes, for a person, the worst first: `node a: container runtime is down`.
     public var nodeTroubles: [String] {
-        nodes.sorted { $0.key < $1.key }.map { name, node in
-            "node \(name): \(node.down ?? node.pressure ?? "cordoned")"
+        let troubles = nodes.map { name, node in
+            let rank = node.down != nil ? 0 : node.pressure != nil ? 1 : 2
+            return (rank: rank, text: "node \(name): \(node.down ?? node.pressure ?? "cordoned")")
         }
+        return troubles.sorted { ($0.rank, $0.text) < ($1.rank, $1.text) }.map(\.text)
     }
 
     func pods(of reference: WorkloadReference) -> [WatchedPod] {

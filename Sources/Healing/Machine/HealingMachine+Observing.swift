@@ -128,7 +128,8 @@ extension HealingMachine {
             if effective.kind == .ok, !isDue {
                 return recovered(plan.detail, now, hasAnswered: effective != .withoutService)
             }
-            wake(in: 1, now)
+            // Nobody waits for a service that answers.
+            wake(in: effective.kind == .ok ? 5 : 1, now)
             return []
         case .observing(let doubt): return weigh(effective, pods, doubt, now)
         case .writing, .ended: return []
@@ -283,11 +284,13 @@ extension HealingMachine {
     }
 
     private mutating func timeOut(unanswered: Bool) -> [HealingEffect] {
-        finish(
+        var message = "\(service) did not answer again within \(timeGiven); "
+        if case .waiting(let plan) = state, plan.withheld != nil { message = "\(plan.detail); " }
+        return finish(
             HealingOutcome(
                 kind: writes.isEmpty ? .escalated : .failed, cause: verdict?.cause?.id, action: .escalate,
                 diagnosis: diagnosisSoFar,
-                message: "\(service) did not answer again within \(timeGiven); "
+                message: message
                     + (unanswered
                         ? "a change may have been made"
                         : writes.isEmpty ? "nothing was changed" : writes.map(\.summary).joined(separator: "; then ")),

@@ -9,9 +9,10 @@ public struct ProbeTarget: Hashable, Sendable {
         public var ip: String
         public var port: Int
     }
-    /// Whether there is a Service of the name at all.
-    public var isService: Bool
-    /// The Service's first TCP port, or the one named `mcp`; nil without a Service.
+    /// Whether it is a Service that leads to no pods of its own and names no port, as an ExternalName may: it is there,
+    /// and nothing proves it.
+    public var isUnprovable: Bool
+    /// The Service's first TCP port, or the one named `mcp`; nil without a Service, and for one that speaks UDP or SCTP.
     public var port: Int?
     /// The path of the HTTP readiness probe of the pods behind it; nil when they have none at the port that the
     /// Service sends requests to.
@@ -21,10 +22,10 @@ public struct ProbeTarget: Hashable, Sendable {
 
     public init(service name: String, in snapshot: Snapshot) {
         let service = snapshot.services.first { $0.name == name }
-        isService = service != nil
         let ports = (service?.spec.ports ?? []).filter { $0.protocol ?? "TCP" == "TCP" }
         let port = ports.first { $0.name == "mcp" } ?? ports.first
         self.port = port?.port
+        isUnprovable = service.map { $0.spec.ports?.isEmpty != false && $0.spec.selector?.isEmpty != false } ?? false
         let selector = LabelSelector(matchLabels: service?.spec.selector)
         let behind = snapshot.pods.filter { pod in
             service?.spec.selector?.isEmpty == false && selector.matches(pod.metadata.labels ?? [:]) && pod.isReady

@@ -106,17 +106,22 @@ public final class IncidentLog: Sendable {
         }
     }
 
-    /// The incident of this cause, wherever it was seen, that a person was told of and that is not over yet.
-    func unresolved(cause: String) -> IncidentRecord? {
-        all().first { $0.cause == cause && $0.times.cleared == nil && [.escalated, .failed].contains($0.state) }
+    /// The newest incident of this cause at this object, wherever it was seen, that a person was told of and that is
+    /// not over yet.
+    func unresolved(cause: String, at object: String?) -> IncidentRecord? {
+        all().first {
+            $0.cause == cause && $0.causeObject == object && $0.times.cleared == nil
+                && [.escalated, .failed].contains($0.state)
+        }
     }
 
     /// Notes that this workload suffers from the same, once.
     func add(_ victim: WorkloadReference, to id: String, now: Date, because message: String) async {
         guard let record = self[id], record.victims?.contains(victim) != true else { return }
-        // Beyond the limit of what an incident keeps they are counted with what was dropped.
+        guard (record.victims ?? []).count < IncidentRecord.maximumSteps else {
+            return update(id) { $0.droppedSteps += 1 }
+        }
         update(id, step: .init(at: now, kind: .progress, message: message)) { record in
-            guard (record.victims ?? []).count < IncidentRecord.maximumSteps else { return }
             record.victims = (record.victims ?? []) + [victim]
         }
         await save(id)

@@ -80,6 +80,8 @@ public struct IncidentRecord: Codable, Hashable, Sendable, Identifiable {
     public var policy: HealMode?
     /// The cause by its name in the fault catalogue; nil while it is not known.
     public var cause: String?
+    /// Where the cause is found, as `Kind/name`; nil where it is at no object, or not known.
+    public var causeObject: String?
     /// What is wrong, in one sentence.
     public var diagnosis: String?
     public var findings: [Finding]

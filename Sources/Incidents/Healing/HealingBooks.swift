@@ -59,6 +59,7 @@ struct HealingBooks: Sendable {
         desk.note(.diagnosed, "\(cause.id.rawValue): \(summary)", in: incident) { record, now in
             record.workload = verdict.target
             record.cause = cause.id.rawValue
+            record.causeObject = "\(cause.object)"
             record.diagnosis = summary
             record.findings = verdict.findings
             record.plan = IncidentRecord.Plan(

@@ -145,8 +145,7 @@ struct HealingDriver: Sendable {
     private func ask(_ isDeep: Bool, _ snapshot: Snapshot) async -> HealingInput {
         let target = ProbeTarget(service: outage.service, in: snapshot)
         guard target.port != nil || isReported else {
-            // A Service that names no port, as an ExternalName may, is one all the same, and nothing proves it.
-            return .answered(target.isService ? Self.portless(outage) : .withoutService, pods: [:])
+            return .answered(target.isUnprovable ? Self.portless(outage) : .withoutService, pods: [:])
         }
         var probe = ServiceProbe(
             service: outage.service, namespace: outage.namespace, url: outage.url, port: target.port,

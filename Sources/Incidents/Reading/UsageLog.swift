@@ -1,4 +1,5 @@
 import Diagnosis
+import FoundationEssentials
 import Healing
 import Kubernetes
 import Synchronization
@@ -8,6 +9,8 @@ import Synchronization
 public final class UsageLog: Sendable {
     /// Workloads that are kept; the one that was seen longest ago makes room.
     private static let maximumWorkloads = 512
+    /// Pods of one workload that are measured between looks: of more there would be no curve, only a moment of each.
+    private static let maximumPods = 6
 
     private struct State {
         var usages: [WorkloadReference: MemoryUsage] = [:]
@@ -46,10 +49,16 @@ public final class UsageLog: Sendable {
         let measured = Dictionary(metrics.map { ($0.name, $0) }) { first, _ in first }
         for (workload, pods) in pods {
             var usage = MemoryUsage()
-            usage.samples = pods.flatMap { pod in measured[pod.name].map { Self.samples($0, pod) } ?? [] }
+            // Those that have run longest show best what grows.
+            let oldest = pods.sorted { (Self.start(of: $0), $0.name) < (Self.start(of: $1), $1.name) }
+            usage.samples = oldest.prefix(Self.maximumPods).flatMap { pod in
+                measured[pod.name].map { Self.samples($0, pod) } ?? []
+            }
             if !usage.samples.isEmpty { add(usage, of: workload) }
         }
     }
+
+    private static func start(of pod: WatchedPod) -> Date { pod.limited.map(\.startedAt).min() ?? .distantFuture }
 
     private static func samples(_ metrics: PodMetrics, _ pod: WatchedPod) -> [MemoryUsage.Sample] {
         pod.limited.compactMap { container in

@@ -10,6 +10,8 @@ import Synchronization
 extension IncidentWatch {
     /// How long a namespace whose metrics may not be seen, or that nobody serves, is not asked again, in seconds.
     private static let pause = 1800.0
+    /// The same for one of which there was no answer.
+    private static let respite = 300.0
 
     /// One list a namespace and time, until its task is cancelled.
     public func sampleMemory(every interval: Duration = .seconds(60)) async {
@@ -33,6 +35,7 @@ extension IncidentWatch {
                 paused[namespace] = now.addingTimeInterval(Self.pause)
             case .unanswered(let error):
                 desk.surroundings.log.debug("The memory of pods in \(namespace) is not known: \(error)")
+                paused[namespace] = now.addingTimeInterval(Self.respite)
             }
         }
     }

@@ -22,11 +22,11 @@ extension IncidentWatch {
         switch step {
         case .rest(let until): if let until { again(reference, at: until) }
         case .look(let asksService):
-            let (look, plan) = await look(at: reference, asksService: asksService)
+            let (look, plan, place) = await look(at: reference, asksService: asksService)
             let now = now
             let next = state.withLock { $0.machine.looked(at: reference, look, now: now) }
             if case .open(let sighting) = next {
-                await open(sighting, plan, reference)
+                await open(sighting, plan, reference, causeAt: place)
             } else {
                 await follow(next, reference)
             }
@@ -41,21 +41,26 @@ extension IncidentWatch {
         }
     }
 
-    /// A fresh look at the objects, which decides; the caches only said that it is worth one.
-    private func look(at reference: WorkloadReference, asksService: Bool) async -> (Look, Plan?) {
-        guard let workload = state.withLock({ $0.cluster.workload(reference) }) else { return (.healthy, nil) }
+    /// A fresh look at the objects, which decides; the caches only said that it is worth one. With it the plan, and
+    /// where the cause is found.
+    private func look(at reference: WorkloadReference, asksService: Bool) async -> (Look, Plan?, ObjectReference?) {
+        guard let workload = state.withLock({ $0.cluster.workload(reference) }) else { return (.healthy, nil, nil) }
         let now = now
         let target = Self.target(of: workload, state.withLock { $0.machine.reader.symptoms(of: workload, at: now) })
         // Without a question to the service its objects alone are judged.
         switch await desk.examine(target, asksService: asksService) {
-        case .success(let found): return (Look(found.verdict, found.plan), found.plan)
+        case .success(let found):
+            return (Look(found.verdict, found.plan), found.plan, found.verdict.cause?.object)
         case .failure(let error):
             desk.surroundings.log.debug("\(reference.name) in \(reference.namespace) cannot be looked at: \(error)")
-            return (.unknown("\(error)"), nil)
+            return (.unknown("\(error)"), nil, nil)
         }
     }
 
-    private func open(_ sighting: SymptomMachine.Sighting, _ plan: Plan?, _ reference: WorkloadReference) async {
+    private func open(
+        _ sighting: SymptomMachine.Sighting, _ plan: Plan?, _ reference: WorkloadReference,
+        causeAt place: ObjectReference?
+    ) async {
         let outage = Self.outage(sighting)
         if let end = await desk.endOfIncident(at: reference) {
             // A request was faster.
@@ -87,7 +92,7 @@ extension IncidentWatch {
             ended(known, reference)
             return
         }
-        if let known = await joined(sighting) {
+        if let known = await joined(sighting, place) {
             ended(known, reference)
             return
         }
@@ -110,14 +115,12 @@ extension IncidentWatch {
 
     /// The incident of a cause of the whole cluster that a person was told of already, with this workload among its
     /// victims now; nil where there is none.
-    private func joined(_ sighting: SymptomMachine.Sighting) async -> IncidentRecord? {
+    private func joined(_ sighting: SymptomMachine.Sighting, _ place: ObjectReference?) async -> IncidentRecord? {
         let incidents = desk.surroundings.incidents
         let victim = sighting.workload.reference
         guard let cause = sighting.cause, cause.isOfCluster,
-            let known = incidents.unresolved(cause: cause.rawValue), known.workload != victim,
-            // One that nobody shows any more is left over from before a restart.
-            state.withLock({ $0.told.isTold(of: known.id) })
-                || now.timeIntervalSince(known.times.detected) < Self.sharedAge
+            let known = incidents.unresolved(cause: cause.rawValue, at: place.map { "\($0)" }),
+            known.workload != victim, now.timeIntervalSince(known.times.detected) < Self.sharedAge
         else { return nil }
         let message = sighting.symptoms.first?.message ?? "it does not look right"
         await incidents.add(
@@ -128,7 +131,7 @@ extension IncidentWatch {
     /// How soon it is looked again whether what another workload shows is what this one shows, in seconds.
     private static let sharedCheck = 3.0
 
-    /// For how long what an earlier run told of may still be the same, in seconds.
+    /// For how long what was told may still be the same, in seconds: later a person is told again.
     private static let sharedAge = 1800.0
 
     func ended(_ record: IncidentRecord, _ reference: WorkloadReference) {

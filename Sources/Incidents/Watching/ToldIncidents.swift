@@ -9,8 +9,6 @@ struct ToldIncidents: Sendable {
 
     subscript(reference: WorkloadReference) -> String? { ids[reference] }
 
-    func isTold(of id: String) -> Bool { ids.values.contains(id) }
-
     mutating func tell(_ reference: WorkloadReference, of id: String) { ids[reference] = id }
 
     /// - Returns: the incident, where nobody else was told of the same: it is over then.

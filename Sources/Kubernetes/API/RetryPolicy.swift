@@ -54,7 +54,8 @@ public struct RetryPolicy: Sendable, Hashable {
         // 504 is the server's own time-out; the write may still go through. So it may where the store behind the server
         // timed out, which is told with 500 (https://etcd.io/docs/v3.5/op-guide/failures/).
         case .status(let status):
-            status.code == 504 || (status.code == 500 && status.message?.contains("etcdserver:") == true)
+            status.code == 504
+                || (status.code == 500 && status.message?.contains("etcdserver: request timed out") == true)
         case .unreachable, .invalidResponse, .cancelled: false
         }
     }
@@ -69,8 +70,8 @@ public struct RetryPolicy: Sendable, Hashable {
             case 429: request.subresource != "eviction"
             case 503, 504: !request.verb.isWrite || request.hasPrecondition
             // A look takes a dozen reads: one that the server stumbled over must not spoil all of them. What comes
-            // through the proxy is somebody else's answer.
-            case 500, 502: !request.verb.isWrite && request.subresource != "proxy"
+            // through the proxy, or is a log, is somebody else's answer.
+            case 500, 502: !request.verb.isWrite && !["proxy", "log"].contains(request.subresource)
             default: false
             }
         case .invalidResponse, .cancelled: false

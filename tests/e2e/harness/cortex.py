@@ -143,7 +143,7 @@ def as_in_a_pod(ns, *arguments):
         ["unshare", "--mount", "--map-root-user", "bash", "-c", POD, "bash", identity, PROGRAM, *arguments],
         capture_output=True, text=True, timeout=150, stdin=subprocess.DEVNULL, env=environment(
             ns.directory, KUBERNETES_SERVICE_HOST=parts.hostname, KUBERNETES_SERVICE_PORT=str(parts.port or 443)))
-    if done.returncode == 77 or "unshare failed" in done.stderr:
+    if (done.returncode == 77 or "unshare failed" in done.stderr) and os.geteuid() != 0:
         pytest.skip("nothing may be mounted here")
     return Run(done.returncode, done.stdout, done.stderr)
 
