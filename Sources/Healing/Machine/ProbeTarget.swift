@@ -12,7 +12,8 @@ public struct ProbeTarget: Hashable, Sendable {
     /// Whether it is a Service that leads to no pods of its own and names no port, as an ExternalName may: it is there,
     /// and nothing proves it.
     public var isUnprovable: Bool
-    /// The Service's first TCP port, or the one named `mcp`; nil without a Service, and for one that speaks UDP or SCTP.
+    /// The Service's first TCP port, or the one named `mcp`; nil without a Service, and for one that speaks only UDP
+    /// or SCTP.
     public var port: Int?
     /// The path of the HTTP readiness probe of the pods behind it; nil when they have none at the port that the
     /// Service sends requests to.
