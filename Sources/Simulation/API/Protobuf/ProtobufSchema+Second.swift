@@ -134,6 +134,8 @@ extension ProtobufSchema {
         TokenReview:1 metadata ObjectMeta,2 spec TokenReviewSpec,3 status TokenReviewStatus
         TokenReviewSpec:1 -token s,2 audiences *s
         TokenReviewStatus:1 -authenticated b,2 user UserInfo,4 audiences *s,3 -error s
+        SelfSubjectReview:1 metadata ObjectMeta,2 status SelfSubjectReviewStatus
+        SelfSubjectReviewStatus:1 userInfo UserInfo
         UserInfo:1 -username s,2 -uid s,3 groups *s,4 extra %S
         Role:1 metadata ObjectMeta,2 rules *PolicyRule
         PolicyRule:1 verbs *s,2 apiGroups *s,3 resources *s,4 resourceNames *s,5 nonResourceURLs *s
