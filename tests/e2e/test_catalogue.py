@@ -21,7 +21,6 @@ def test_a_statefulset_is_rolled_back_and_the_pod_that_it_waits_for_is_evicted(n
     assert ns.answers()
 
 
-@pytest.mark.long
 @pytest.mark.cause("daemonset-stuck")
 def test_a_daemonset_is_rolled_back(ns):
     sandfly.deploy_as(ns, "DaemonSet")

@@ -95,7 +95,6 @@ def test_crash_new_revision(ns, route):
     rolled_back(ns, route, "crash-new-revision", good)
 
 
-@pytest.mark.long
 @pytest.mark.cause("crash-only-revision")
 def test_crash_only_revision(ns, route):
     sandfly.deploy(ns, sandfly.deployment(ns.name, **CRASH), ready=False)
@@ -106,7 +105,6 @@ def test_crash_only_revision(ns, route):
     assert "vault: permission denied" in outcome.text
 
 
-@pytest.mark.long
 @pytest.mark.cause("crash-transient")
 def test_crash_transient(ns, route):
     sandfly.deploy_crashing_twice(ns)

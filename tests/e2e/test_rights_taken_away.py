@@ -124,6 +124,7 @@ def test_without_what_a_healing_needs_nothing_is_written_and_the_rule_is_told(ns
     assert run.code == 0, run.out
 
 
+@pytest.mark.timeout(600)
 @worlds(HELPFUL)
 def test_a_reading_that_only_helps_is_named_and_done_without(ns, world):
     HEALABLE[world].stand(ns)
