@@ -21,9 +21,12 @@ RUN scripts/image --variant "${VARIANT}" --rootfs /rootfs
 
 FROM scratch
 ARG CORTEX_REVISION=unknown
+# The program's own; a label cannot ask it.
+ARG CORTEX_VERSION=0.1.0
 COPY --from=build /rootfs/ /
 LABEL org.opencontainers.image.title="cortex-api" \
       org.opencontainers.image.description="Heals the services of a Kubernetes cluster" \
+      org.opencontainers.image.version="${CORTEX_VERSION}" \
       org.opencontainers.image.revision="${CORTEX_REVISION}" \
       org.opencontainers.image.licenses="Apache-2.0"
 ENV PATH=/usr/bin:/bin HOME=/tmp

@@ -72,6 +72,8 @@ def test_labels_and_bill_of_materials(full):
     version = subprocess.run([os.environ["CORTEX_BIN"], "version"], capture_output=True, text=True).stdout
     assert labels["org.opencontainers.image.version"] in version
     assert labels["org.opencontainers.image.revision"] and labels["org.opencontainers.image.licenses"] == "Apache-2.0"
+    dockerfile = (ROOT / "Dockerfile").read_text()
+    assert f"ARG CORTEX_VERSION={labels['org.opencontainers.image.version']}\n" in dockerfile
     assert full.bill["spdxVersion"] == "SPDX-2.3" and "usr/share/cortex/sbom.spdx.json" in full.files
     packages = {package["name"] for package in full.bill["packages"]}
     assert {"cortex", "libc6", "libcurl4", "bash", "jq", "kubernetes-client", "ca-certificates"} <= packages
