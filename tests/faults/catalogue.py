@@ -195,7 +195,7 @@ FAULTS = [
     Fault("oom-limit-cut", _change(resources={"requests": {"memory": "24Mi"}, "limits": {"memory": "24Mi"}}),
           waiting("OOMKilled"), ("rollback",), confirmed=True),
     Fault("oom-leak", _nothing, waiting("OOMKilled", restarts=2), ("memory", "escalate"), restored=False,
-          causes=("oom-limit-low",), seconds=100,
+          causes=("oom-limit-low",), seconds=100, serves_when_broken=False,
           deploy=_container(args=GROW, resources={"limits": {"memory": "48Mi"}}, readinessProbe=None)),
     Fault("hang", hang, lambda ns: True, ("replace",), deploy=unprobed, replicas=1, seconds=120, confirmed=True,
           asked=True, serves_when_broken=False),

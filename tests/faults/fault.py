@@ -58,7 +58,8 @@ class Fault:
     keeps_count: bool = True
     #: How long Cortex leaves a person's change alone.
     grace: str = "2s"
-    #: Whether endpoints mean that requests are served while it lasts; a pod that hangs is Ready.
+    #: Whether endpoints mean that requests are served while it lasts: a pod that hangs is Ready, and so is one without a
+    #: probe that does nothing but grow.
     serves_when_broken: bool = True
     #: What else is harm, in words, besides that of every fault.
     harm: typing.Callable = lambda ns: []

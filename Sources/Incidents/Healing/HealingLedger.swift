@@ -20,10 +20,22 @@ public final class HealingLedger: Sendable {
         /// How long a change is kept, in seconds.
         var keeping: Double { 2 * Double(budget.period.components.seconds) }
 
-        /// What was refused changed nothing.
+        /// What was refused, or seen not to have been carried out, changed nothing.
         func answer(for attempt: HealingAttempt) -> HealingBudget.Answer {
             budget.answer(
-                for: attempt, after: intents.values.filter { $0.end != .refused && !$0.isUndo }.map(\.attempt))
+                for: attempt,
+                after: intents.values.filter { ![.refused, .foundUndone].contains($0.end) && !$0.isUndo }
+                    .map(\.attempt))
+        }
+
+        /// Whoever makes the same change once more in one healing has looked what became of it: it was not carried out.
+        mutating func settle(before next: HealingIntent) -> [HealingIntent] {
+            let undone = intents.values.filter {
+                $0.end == .unknown && $0.incident == next.incident && $0.workload == next.workload
+                    && $0.write.action == next.write.action && $0.isUndo == next.isUndo
+            }
+            for intent in undone { intents[intent.id]?.end = .foundUndone }
+            return undone.compactMap { intents[$0.id] }
         }
     }
 
@@ -74,6 +86,8 @@ public final class HealingLedger: Sendable {
 
     /// Takes the change into the books, on disk; the caller sends it only when this granted it.
     func begin(_ intent: HealingIntent) async -> Permit {
+        let settled = state.withLock { $0.settle(before: intent) }
+        for earlier in settled { await store?.save(earlier) }
         let permit = state.withLock { state -> Permit in
             if !intent.isUndo {
                 let mayPassHold = intent.trigger != .watch && intent.write.action == .scale
