@@ -80,7 +80,7 @@ let package = Package(
         tests("ToolServersTests", ["JSON", "ToolServers", "ToolMatching", "HTTPClient", "HTTPServer", "Kubernetes"]),
         tests(
             "IncidentsTests",
-            ["JSON", "Incidents", "Healing", "Diagnosis", "Kubernetes", "Subprocess", "Logging"]),
+            ["JSON", "Incidents", "Healing", "Diagnosis", "Kubernetes", "Subprocess", "Logging", "TestSupport"]),
         tests(
             "TasksTests",
             ["JSON", "Tasks", "Diagnosis", "ToolServers", "ToolMatching", "Incidents", "TestSupport"]),
@@ -98,7 +98,7 @@ let package = Package(
             [
                 "cortex", "Configuration", "JSON", "Diagnosis", "Healing", "History", "Incidents", "Kubernetes",
                 "Logging",
-                "Simulation", "Subprocess", "Web",
+                "Simulation", "Subprocess", "Web", "TestSupport",
             ]),
         tests("TidyTests", []),
     ]

@@ -88,7 +88,7 @@ struct ClusterHandler: HTTPHandler {
         if body.isEmpty { return [:] }
         do {
             guard case .object(let parameters) = try JSONValue(parsing: body) else { return nil }
-            return parameters.mapValues { $0.stringValue ?? String(decoding: $0.rendered, as: UTF8.self) }
+            return Fault.given(parameters)
         } catch {
             return nil
         }

@@ -3,6 +3,7 @@ import History
 import Kubernetes
 import Logging
 import Synchronization
+import TestSupport
 import Testing
 import Web
 
@@ -33,15 +34,6 @@ struct ClusterWatchTests {
                 return nil
             }
         }
-    }
-
-    /// Far beyond what a loaded machine needs.
-    private func eventually(_ condition: () -> Bool) async -> Bool {
-        for _ in 0..<3000 {
-            if condition() { return true }
-            try? await Task.sleep(for: .milliseconds(10))  // only a cancelled test throws here, and then nobody looks
-        }
-        return condition()
     }
 
     @Test("an API server that falls silent later is noticed, and so is its coming back")

@@ -13,11 +13,7 @@ struct LatentFaultTests {
         scene.autoscaler = "web"
         scene.autoscalerConditions =
             #"[{"type":"ScalingLimited","status":"True","reason":"TooManyReplicas","message":"too many"}]"#
-        var policy = Scene.policy()
-        policy.tellsWhileServing = isWatched
-        var machine = HealingMachine(
-            service: "web", namespace: "shop", policy: policy, reported: nil, startedAt: scene.now)
-        _ = machine.start()
+        var machine = Self.started(scene, isWatched: isWatched)
         var effects = machine.on(.observed(scene.snapshot), now: scene.now)
         #expect(Self.outcome(in: effects)?.kind == (isWatched ? .escalated : nil))
         guard !isWatched else {
@@ -35,11 +31,7 @@ struct LatentFaultTests {
         func outcome(isWatched: Bool) -> (first: HealingOutcome?, later: [HealingEffect]) {
             var scene = Scene.badImage(secondsAgo: 5)
             scene.ready = 1
-            var policy = Scene.policy()
-            policy.tellsWhileServing = isWatched
-            var machine = HealingMachine(
-                service: "web", namespace: "shop", policy: policy, reported: nil, startedAt: scene.now)
-            _ = machine.start()
+            var machine = Self.started(scene, isWatched: isWatched)
             let effects = machine.on(.observed(scene.snapshot), now: scene.now)
             #expect(effects.contains(.probe(deep: false)))
             let answer = ServiceAnswer(kind: .ok, message: "it answers")
@@ -52,6 +44,15 @@ struct LatentFaultTests {
         let watched = outcome(isWatched: true)
         #expect(watched.first == nil)
         #expect(watched.later.contains { if case .write = $0 { true } else { false } })
+    }
+
+    private static func started(_ scene: Scene, isWatched: Bool) -> HealingMachine {
+        var policy = Scene.policy()
+        policy.tellsWhileServing = isWatched
+        var machine = HealingMachine(
+            service: "web", namespace: "shop", policy: policy, reported: nil, startedAt: scene.now)
+        _ = machine.start()
+        return machine
     }
 
     private static func outcome(in effects: [HealingEffect]) -> HealingOutcome? {

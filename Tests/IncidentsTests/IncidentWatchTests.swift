@@ -1,6 +1,7 @@
 import FoundationEssentials
 import Healing
 import Kubernetes
+import TestSupport
 import Testing
 
 @testable import Incidents
@@ -17,14 +18,6 @@ struct IncidentWatchTests {
         watch.apply { $0.apply([Store<Deployment>.Change.added(desk.cluster.deployment)]) }
         watch.begin()
         return watch
-    }
-
-    private func eventually(_ condition: () -> Bool) async -> Bool {
-        for _ in 0..<3000 {
-            if condition() { return true }
-            try? await Task.sleep(for: .milliseconds(10))  // a condition's next look; only a cancelled test throws here
-        }
-        return condition()
     }
 
     @Test("a workload at zero that was seen to run is restored before anybody asks")

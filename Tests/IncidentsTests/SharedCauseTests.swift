@@ -3,6 +3,7 @@ import FoundationEssentials
 import Healing
 import Kubernetes
 import Logging
+import TestSupport
 import Testing
 
 @testable import Incidents
@@ -35,14 +36,6 @@ struct SharedCauseTests {
         watch.apply { $0.apply(cluster.autoscalers().map { Store<HorizontalPodAutoscaler>.Change.added($0) }) }
         watch.begin()
         return watch
-    }
-
-    private func eventually(_ condition: () -> Bool) async -> Bool {
-        for _ in 0..<3000 {
-            if condition() { return true }
-            try? await Task.sleep(for: .milliseconds(10))  // a condition's next look; only a cancelled test throws here
-        }
-        return condition()
     }
 
     @Test("a metrics API that is down is one incident, and every autoscaler its victim")

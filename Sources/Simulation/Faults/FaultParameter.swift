@@ -1,4 +1,4 @@
-import JSON
+public import JSON
 import Kubernetes
 
 /// Something that a fault can be told to do otherwise, with what it does when it is not told.
@@ -57,6 +57,11 @@ public struct FaultMistake: Error, Hashable, Sendable, CustomStringConvertible {
 }
 
 extension Fault {
+    /// Parameters as a JSON object has them, as a person would write their values.
+    public static func given(_ object: [String: JSONValue]) -> [String: String] {
+        object.mapValues { $0.stringValue ?? String(decoding: $0.rendered, as: UTF8.self) }
+    }
+
     /// - Parameter given: parameters by name, as a person writes their values.
     /// - Throws: `FaultMistake` for a parameter that the fault does not have, and for a value that is none.
     public init(

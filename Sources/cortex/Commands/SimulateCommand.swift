@@ -82,8 +82,7 @@ struct SimulateCommand {
         var names: [FaultName] = []
         for word in text.split(separator: ",").map(String.init) {
             guard let name = FaultName(rawValue: word) else {
-                let near = Nearest.to(word, among: FaultName.allCases.map(\.rawValue))
-                throw mistake("there is no fault “\(word)”" + (near.map { "; did you mean \($0)?" } ?? ""))
+                throw mistake(FaultName.unknown(word))
             }
             names.append(name)
         }

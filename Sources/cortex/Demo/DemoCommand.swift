@@ -65,9 +65,7 @@ struct DemoCommand {
             return ExitCode.success
         }
         guard let fault = FaultName(rawValue: word) else {
-            let near = Nearest.to(word, among: FaultName.allCases.map(\.rawValue))
-            throw UsageError(
-                "there is no fault “\(word)”" + (near.map { "; did you mean \($0)?" } ?? ""), Commands.demo.usage)
+            throw UsageError(FaultName.unknown(word), Commands.demo.usage)
         }
         Terminal.out(DemoFaults.line(fault))
         return ExitCode.success

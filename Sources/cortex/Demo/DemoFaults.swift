@@ -1,6 +1,14 @@
 import Configuration
 import Simulation
 
+extension FaultName {
+    /// What is said of a word that names no fault.
+    static func unknown(_ word: String) -> String {
+        let near = Nearest.to(word, among: allCases.map(\.rawValue))
+        return "there is no fault “\(word)”" + (near.map { "; did you mean \($0)?" } ?? "")
+    }
+}
+
 /// The faults of a demo, as a person reads them and writes their parameters.
 enum DemoFaults {
     /// A line for every fault.

@@ -39,8 +39,7 @@ struct DemoHandler: HTTPHandler {
         }
         let word = body["fault"]?.stringValue ?? ""
         guard let fault = FaultName(rawValue: word) else {
-            let near = Nearest.to(word, among: FaultName.allCases.map(\.rawValue))
-            return refusal("there is no fault “\(word)”" + (near.map { "; did you mean \($0)?" } ?? ""))
+            return refusal(FaultName.unknown(word))
         }
         let service = body["service"]?.stringValue ?? Self.standard
         guard cluster.services.contains(service) else {
@@ -49,10 +48,7 @@ struct DemoHandler: HTTPHandler {
             let hint = near.map { "did you mean \($0)?" } ?? "there are \(all)"
             return refusal("there is no service “\(service)”; \(hint)")
         }
-        var given: [String: String] = [:]
-        for (name, value) in body["parameters"]?.objectValue ?? [:] {
-            given[name] = value.stringValue ?? String(decoding: value.rendered, as: UTF8.self)
-        }
+        let given = Fault.given(body["parameters"]?.objectValue ?? [:])
         if let why = cluster.inject(fault, at: service, given: given) { return refusal(why) }
         return Self.json(200, ["fault": .string(fault.rawValue), "service": .string(service)])
     }
