@@ -55,7 +55,7 @@ def test_a_plain_service_is_asked_through_the_api_server(ns):
     ns.until_gone("web")
     run = cortex.heal(ns, "web", "connect ECONNREFUSED", "--reach", "api-proxy")
     assert run.code == 0, run.out
-    assert ns.refusals() == []
+    assert ns.refusals() in (None, [])
     if ns.cluster.audit_log:
         assert ("get", "services/proxy") in ns.used_rules()
 
@@ -63,7 +63,7 @@ def test_a_plain_service_is_asked_through_the_api_server(ns):
 def test_a_claim_that_nobody_fulfils_is_looked_at(ns):
     break_by(ns, "claim")
     assert cortex.diagnose(ns)["healthy"] is False
-    assert ns.refusals() == []
+    assert ns.refusals() in (None, [])
     if ns.cluster.audit_log:
         assert ("list", "persistentvolumeclaims") in ns.used_rules()
 
@@ -76,7 +76,7 @@ def test_what_refuses_a_pod_is_looked_at(ns, kind):
     verdict = cortex.diagnose(ns)
     assert [f for f in verdict["findings"] if f["object"]["kind"] == kind and f["object"]["name"] == "bounds"], verdict
     assert [c for c in verdict["changes"] if c["object"]["kind"] == kind and c["what"] == "made" and c["by"]], verdict
-    assert ns.refusals() == []
+    assert ns.refusals() in (None, [])
     if ns.cluster.audit_log:
         assert ("list", f"{kind.lower()}s") in ns.used_rules()
 
@@ -87,7 +87,7 @@ def test_who_changed_a_config_map_that_a_failing_pod_reads_is_said_and_its_value
     assert [c for c in verdict["changes"] if c["object"]["kind"] == "ConfigMap" and c["what"] == "data.MODE"
             and c["by"] and c["time"]], verdict
     assert "the-value-itself" not in json.dumps(verdict)
-    assert ns.refusals() == []
+    assert ns.refusals() in (None, [])
     if ns.cluster.audit_log:
         assert ("list", "configmaps") in ns.used_rules()
 
@@ -166,7 +166,7 @@ def test_what_is_only_watched_is_told_with_rights_to_look_and_no_others(ns, star
     incident, = ns.until(told, "the incident to be told", 60)
     assert (incident["namespace"], incident["cause"], incident["policy"]) == (watched.name, "scaled-to-zero", "observe")
     assert watched.get("deployment", sandfly.PLAIN)["spec"]["replicas"] == 0
-    assert ns.writes() in (None, []) and ns.refusals() == []
+    assert ns.writes() in (None, []) and ns.refusals() in (None, [])
     run = cortex.run("doctor", "-o", "json", "-n", ns.name, directory=ns.directory, kubeconfig=ns.kubeconfig,
                      WATCH_NAMESPACES=watched.name)
     found = {check["name"]: check["state"] for check in json.loads(run.out)["checks"]}
@@ -184,7 +184,7 @@ def test_nothing_is_asked_for_beyond_the_documented_rights(ns, start):
     ns.patch("service", NAME, {"spec": {"selector": {"app": "sandfly"}}})
     ns.until_unreachable()
     assert server.ask().is_answered
-    assert ns.refusals() == []
+    assert ns.refusals() in (None, [])
     assert ("patch", "services") in ns.used_rules()
 
 

@@ -178,4 +178,4 @@ def test_what_no_pod_shows_is_told_once_and_closed_when_it_is_over(ns, start):
     if ns.cluster.audit_log:
         watched = {("watch", "cronjobs"), ("watch", "horizontalpodautoscalers"), ("watch", "nodes")}
         ns.until(lambda: watched <= ns.used_rules(), "the rights in use", 20)
-    assert ns.refusals() == []
+    assert ns.refusals() in (None, [])

@@ -14,6 +14,7 @@ import time
 import traceback
 
 import embedded
+import front
 import oracle
 from catalogue import FAULTS, manifest_of_guards
 from contestants import CONTESTANTS
@@ -75,7 +76,7 @@ def play(cluster, fault, kind):
             ns.create()
             fault.deploy(ns)
             if fault.embedded:
-                lent.enter_context(embedded.lent_token(ns))
+                lent.enter_context(contextlib.closing(front.lend(ns)))
             good = before(ns, fault)
             contestant.start()
             started = True
@@ -119,11 +120,11 @@ def played(cluster, jobs, workers):
     """The rows as they come; those that take a part of the cluster away, or have one of their own, come last, one by
     one."""
     with concurrent.futures.ThreadPoolExecutor(workers) as pool:
-        futures = {pool.submit(play, cluster, fault, kind): fault for fault, kind in jobs if not (fault.exclusive or fault.embedded)}
+        futures = {pool.submit(play, cluster, fault, kind): fault for fault, kind in jobs if not fault.alone}
         for done in concurrent.futures.as_completed(futures):
             yield {**done.result(), "confirmed": futures[done].confirmed}
     for fault, kind in jobs:
-        if fault.exclusive or fault.embedded:
+        if fault.alone:
             yield {**play(cluster, fault, kind), "confirmed": fault.confirmed}
 
 

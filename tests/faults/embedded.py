@@ -3,7 +3,6 @@ import contextlib
 import os
 import tempfile
 
-from front import Front
 from harness import embedded
 from harness.cluster import Cluster
 
@@ -20,14 +19,3 @@ def cluster():
         finally:
             os.environ.clear()
             os.environ.update(before)
-
-
-@contextlib.contextmanager
-def lent_token(ns):
-    """kubectl sends no token over plain HTTP: a front lends the account's to whoever comes."""
-    front = Front(ns.cluster.server, ns.token())
-    ns.kubeconfig = ns.cluster.credentials(ns.directory, {"token": ns.token()}, server=front.url)
-    try:
-        yield
-    finally:
-        front.close()

@@ -67,5 +67,10 @@ class Fault:
     embedded: bool = False
 
     @property
+    def alone(self):
+        """Takes a part of the cluster away, or has a cluster of its own: nothing else runs meanwhile."""
+        return self.exclusive or self.embedded
+
+    @property
     def rightly_named(self):
         return {self.id, *self.causes}

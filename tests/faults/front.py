@@ -1,5 +1,5 @@
-"""A front of the API server for one contestant: it lends the account's token to whoever comes, so that kubectl can use it
-over plain HTTP, and it stumbles or is gone when it is told to."""
+"""A front of the API server for one contestant: it lends the account's token to whoever comes, so that kubectl can use
+it over plain HTTP, and it stumbles or is gone when it is told to."""
 import contextlib
 import http.client
 import http.server
@@ -13,6 +13,15 @@ import urllib.parse
 
 #: What is not passed on: it is of one connection, or the front's own.
 OWN = {"host", "connection", "authorization", "content-length", "transfer-encoding", "accept-encoding"}
+
+
+def lend(ns):
+    """A front of the namespace's cluster, by which alone a contestant reaches it from here on."""
+    front = Front(ns.cluster.server, ns.token())
+    ns.kubeconfig = ns.cluster.credentials(
+        ns.directory, {"token": ns.token()}, server=front.url, cluster={
+            "certificate-authority-data": None, "certificate-authority": None})
+    return front
 
 
 class Front:

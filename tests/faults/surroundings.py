@@ -1,9 +1,9 @@
 """Faults of what a workload stands on, but for the machine: the API server, a registry, the network, a node's disk."""
 import threading
 
+import front
 from common import waiting
 from fault import Fault
-from front import Front
 from harness import sandfly
 from harness.sandfly import NAME
 
@@ -18,10 +18,7 @@ PRIVATE = "private.example/sandfly:2"
 def _behind_front(ns):
     """The contestant reaches the API server, and what is behind it, through a front alone."""
     sandfly.deploy(ns)
-    ns.front = Front(ns.cluster.server, ns.token())
-    ns.kubeconfig = ns.cluster.credentials(
-        ns.directory, {"token": ns.token()}, server=ns.front.url, cluster={
-            "certificate-authority-data": None, "certificate-authority": None})
+    ns.front = front.lend(ns)
 
 
 def _to_zero(ns):
@@ -73,7 +70,8 @@ FAULTS = [
     Fault("control-plane-gone", _gone, lambda ns: not ns.front.is_gone, ("scale",), causes=("scaled-to-zero",),
           deploy=_behind_front, after=lambda ns: ns.front.close(), confirmed=True),
 ]
-#: What one node cannot show whose network enforces no policy, whose registry is open, and whose disk must not be filled.
+#: What one node cannot show whose network enforces no policy, whose registry is open, and whose disk must not be
+#: filled.
 EMBEDDED = [
     Fault("pull-secret-missing", lambda ns: None, waiting("ErrImagePull", "ImagePullBackOff"), ("escalate",),
           restored=False, deploy=_locked, embedded=True),

@@ -29,7 +29,8 @@ extension Fault {
         for pod in target.pods(world) { world.remove(.pods, pod) }
     }
 
-    /// For so many `seconds` (default 20) the API server answers nobody, or refuses every third request.
+    /// For so many `seconds` (default 20) the API server answers nobody, or refuses a third of the
+    /// requests and is late with some.
     private func troubleAPI(_ world: inout World) {
         var faults = APIFaults()
         if name == .controlPlaneGone {

@@ -7,8 +7,9 @@ extension Commands {
             Nothing of it is kept: the cluster ends with the program.
               cortex cluster --kubeconfig-out /tmp/cluster.kubeconfig &
               kubectl --kubeconfig /tmp/cluster.kubeconfig get pods -A
-            Its administrator, who is whoever comes without a token, restarts its API server by POST /simulation/restart
-            lets a pod hang by POST /simulation/hang/NAMESPACE/POD, and brings about a fault of the catalogue by
+            Its administrator, who is whoever comes without a token, restarts its API server by
+            POST /simulation/restart, lets a pod hang by POST /simulation/hang/NAMESPACE/POD, and brings about a fault
+            of the catalogue by
             POST /simulation/fault/FAULT/NAMESPACE/WORKLOAD, with a JSON object of parameters or no body.
             """,
         options: [

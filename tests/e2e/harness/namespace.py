@@ -83,7 +83,7 @@ class Namespace:
         folder = os.environ.get("CORTEX_E2E_RIGHTS")
         if folder and self.cluster.audit_log:
             withheld = {(verb, re.sub(r"\.[a-z0-9.]+", "", resource)) for verb, resource in self._withheld}
-            refused = [entry for entry in self.refusals() if tuple(entry.split(" ")) not in withheld]
+            refused = [entry for entry in self.refusals() or [] if tuple(entry.split(" ")) not in withheld]
             (pathlib.Path(folder) / f"{self.name}.json").write_text(
                 json.dumps({"used": sorted(self.used_rules()), "refused": refused}))
 
@@ -187,7 +187,9 @@ class Namespace:
                 if entry["writes"] and entry["code"] < 300]
 
     def refusals(self):
-        """What Cortex's account asked for and was forbidden."""
+        """What Cortex's account asked for and was forbidden; None where there is no audit log to read."""
+        if not self.cluster.audit_log:
+            return None
         return sorted({f"{entry['verb']} {entry['kind']}" for entry in self._audit() if entry["code"] == 403})
 
     def used_rules(self):
