@@ -269,10 +269,42 @@ struct WorkloadCases {
                 Scene.template { container, _ in container["resources"] = ["limits": ["memory": "128Mi"]] },
                 [.crashing(restarts: 4, exit: 137, reason: "OOMKilled")], old: []), is: .oomLimitLow, rollback: 1),
         Case(
+            "a raise that Cortex took back is not a cut that somebody made", raised(mark: "128Mi → 64Mi"),
+            is: .oomLeak),
+        Case(
+            "who takes back a raise that Cortex left has cut the limit", raised(mark: "64Mi → 128Mi"),
+            is: .oomLimitCut),
+        Case(
+            "a cut to another limit than the one Cortex went back to is somebody's", raised(mark: "128Mi → 96Mi"),
+            is: .oomLimitCut),
+        Case(
             "killed by the node's shortage is a crash, not a limit",
             Scene { $0.revisions = [.init(pods: [.crashing(restarts: 4, exit: 137, age: 3600)])] },
             is: .crashOnlyRevision),
     ]
+
+    /// The limit of 64Mi was raised to 128Mi and is 64Mi again; the workload bears this mark of Cortex.
+    private static func raised(mark: String) -> Scene {
+        Scene {
+            $0.revisions = [
+                .init(
+                    number: 2, age: 200,
+                    template: Scene.template { container, _ in container["resources"] = ["limits": ["memory": "128Mi"]]
+                    }),
+                .init(
+                    number: 3, age: 400, pods: [.crashing(restarts: 1, exit: 137, reason: "OOMKilled")], history: "1"),
+            ]
+            $0.annotations = [MemoryMark.annotation: mark]
+        }
+    }
+
+    @Test("what Cortex raised in vain and took back is said to be its own doing")
+    func takenBack() throws {
+        let cause = try #require(try Self.raised(mark: "128Mi → 64Mi").verdict().cause)
+        #expect(
+            cause.summary.contains(
+                "at its limit of 64Mi: Cortex had raised it to 128Mi, which did not help, and took that back"))
+    }
 
     @Test("an image that cannot be had is told by the registry's own words", arguments: images)
     func image(_ item: Case) throws { try item.check() }

@@ -65,6 +65,34 @@ struct HealingRunTests {
         #expect(try incident(.healthy).statement == nil, "there is nothing to name")
     }
 
+    @Test("A raise of memory that did not help is taken back, and the next look knows whose doing that was")
+    func raisedInVain() throws {
+        let name = "hungry"
+        let mebibyte = 1_048_576.0
+        // It takes all that it may have before it listens.
+        let program = Program(
+            readyAfter: 3, memory: .init(base: 20 * mebibyte, leaksAt: 0.5, bytesPerSecond: 200 * mebibyte))
+        var world = Homelab(services: [ServiceSpec(name, replicas: 1, program: program)]).world(seed: 5)
+        world.step(until: 60)
+        let policy = HealingPolicy(namespaces: ["cortex-system"])
+        func look() -> SimulatedHealing.Result {
+            let answer = ServiceAnswer(world.reach(service: name, in: "cortex-system", .work))
+            var healing = SimulatedHealing(service: name, in: "cortex-system", policy: policy)
+            return healing.run(&world, reported: answer)
+        }
+        let first = look()
+        #expect(
+            first.writes.map(\.write.change) == [
+                .memory(container: name, from: "192Mi", to: "384Mi"),
+                .memory(container: name, from: "384Mi", to: "192Mi"),
+            ])
+        world.step(until: world.seconds + 20)
+        let second = look()
+        #expect(second.writes.isEmpty)
+        #expect(second.outcome?.cause == .oomLeak)
+        #expect(second.outcome?.diagnosis.contains("Cortex had raised it") == true)
+    }
+
     @Test("A seed replays its run, also over an API that loses answers and repeats events")
     func replays() {
         let settings = Simulator.Settings(seed: 7, hours: 0.2, services: 2, trouble: .some, pause: 60)

@@ -15,7 +15,10 @@ extension ProcessRule {
         let limit = trouble.spec?.resources?.limits?["memory"]
         let curve = noteCurve(trouble, subject, into: &report)
         if let cause = cutLimit(trouble, limit, pods, subject) { return report.suspect(.process, cause) }
-        guard trouble.status.restartCount >= 2 else {
+        let mark = MemoryMark(subject.workload?.metadata)
+        let isTakenBack = mark?.isTakenBack(at: limit) ?? false
+        // Where twice the limit did not help, the first kill tells as much as the next ones.
+        guard trouble.status.restartCount >= 2 || isTakenBack else {
             let summary = "\(subject.owner) was killed once for want of memory and is started again."
             report.suspect(.recovery, Self.transient(summary, pods, subject))
             return
@@ -23,10 +26,13 @@ extension ProcessRule {
         let fault: Fault? =
             subject.ranBefore(failingSince: failingSince(trouble, subject)) ? nil : .memory(container: name)
         let limited = limit.map { "at its limit of \($0)" } ?? "though it has no limit of its own: the node ran out"
-        if let mark = subject.workload?.metadata.annotations?[MemoryMark.annotation] {
-            let summary =
-                "\(subject.owner) is killed for want of memory again, though its limit was raised "
-                + "(\(Redaction.line(mark, limit: 60))): \(curve?.words ?? "it grows without end, or needs far more")."
+        if let words = subject.workload?.metadata.annotations?[MemoryMark.annotation] {
+            let course = curve?.words ?? "it grows without end, or needs far more"
+            let raise =
+                mark.flatMap { isTakenBack ? $0 : nil }.map {
+                    "\(limited): Cortex had raised it to \($0.from), which did not help, and took that back"
+                } ?? "again, though its limit was raised (\(Redaction.line(words, limit: 60)))"
+            let summary = "\(subject.owner) is killed for want of memory \(raise): \(course)."
             var cause = subject.cause(.oomLeak, summary, fault: nil, pods: pods)
             cause.container = subject.named(trouble)
             report.suspect(.process, cause)
@@ -40,7 +46,7 @@ extension ProcessRule {
         report.suspect(.process, cause)
     }
 
-    /// The template cut the limit that it is killed at; nil where it did not.
+    /// The template cut the limit that it is killed at; nil where it did not, or where Cortex itself took a raise back.
     private func cutLimit(
         _ trouble: ContainerTrouble, _ limit: String?, _ pods: [Pod], _ subject: Subject
     ) -> Cause? {
@@ -51,6 +57,11 @@ extension ProcessRule {
             before.flatMap({ Quantity($0) }).map({ now < $0 }) ?? true,
             !subject.ranBefore(failingSince: failingSince(trouble, subject))
         else { return nil }
+        if let mark = MemoryMark(subject.workload?.metadata), mark.isTakenBack(at: limit),
+            before.flatMap({ Quantity($0) }) == Quantity(mark.from)
+        {
+            return nil
+        }
         var cause = subject.cause(.oomLimitCut, "", fault: .memory(container: name), pods: pods)
         cause.introducedByRevision = true
         cause.summary =

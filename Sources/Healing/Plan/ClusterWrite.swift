@@ -97,7 +97,8 @@ public struct ClusterWrite: Codable, Hashable, Sendable {
     private func memory(_ container: String, _ from: String, _ to: String) -> APIRequest {
         let change: JSONValue = [
             "metadata": [
-                "resourceVersion": version, "annotations": [MemoryMark.annotation: .string("\(from) → \(to)")],
+                "resourceVersion": version,
+                "annotations": [MemoryMark.annotation: .string(MemoryMark(from: from, to: to).text)],
             ],
             "spec": [
                 "template": [
