@@ -259,6 +259,38 @@ struct ClusterCases {
     @Test("what the cluster does not allow is named", arguments: places)
     func place(_ item: Case) throws { try item.check() }
 
+    /// Scenes, and the object that many workloads would be victims of.
+    private static let shared: [(scene: Scene, object: String)] = [
+        (
+            Scene {
+                $0.nodes = [Scene.node("node0"), Scene.node("node1", ready: false), Scene.node("node2", ready: false)]
+                $0.revisions = [.init(pods: [.lostReadiness(), .lostReadiness()])]
+            }, "Node/node1"
+        ),
+        (
+            stuck("1 node(s) were unschedulable.", nodes: [Scene.node("node0"), Scene.node("node1", cordoned: true)]),
+            "Node/node1"
+        ),
+        (
+            refused(
+                "Internal error occurred: failed calling webhook \"w.example.com\": failed to call webhook: Post "
+                    + "\"https://check.policy.svc:443/pods?timeout=10s\": dial tcp 10.43.9.9:443: connect: refused"),
+            "Service/check"
+        ),
+        (
+            refused(
+                "Internal error occurred: failed calling webhook \"w.example.com\": Post "
+                    + "\"https://192.0.2.7/pods?timeout=10s\": context deadline exceeded"), "Webhook/w.example.com"
+        ),
+    ]
+
+    @Test("what many suffer from is named as the one object that it is", arguments: shared)
+    func sharedObject(_ item: (scene: Scene, object: String)) throws {
+        let cause = try #require(try item.scene.verdict().cause)
+        #expect(cause.id.isOfCluster, "\(cause)")
+        #expect("\(cause.object)" == item.object)
+    }
+
     @Test("what may not be seen is not taken for absent", arguments: rights)
     func right(_ item: Case) throws { try item.check() }
 }

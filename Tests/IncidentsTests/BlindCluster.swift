@@ -3,7 +3,8 @@ import JSON
 import Kubernetes
 import Synchronization
 
-/// A namespace `shop` with Deployments that serve, and an autoscaler for each that the metrics API leaves blind.
+/// A namespace `shop` with Deployments that serve, and an autoscaler for each that the metrics API leaves blind; or
+/// with Deployments whose pods are on a node that has long been silent.
 final class BlindCluster: ClusterAPI {
     private static let silence =
         "unable to get metrics for resource cpu: unable to fetch metrics from resource metrics API: the server is "
@@ -11,17 +12,23 @@ final class BlindCluster: ClusterAPI {
     private let writes = Mutex(0)
     private let measurements = Mutex(0)
     let names: [String]
+    /// The silent node; nil where the autoscalers are blind instead.
+    let lostNode: String?
 
-    init(_ names: [String]) { self.names = names }
+    init(_ names: [String], lostNode: String? = nil) {
+        self.names = names
+        self.lostNode = lostNode
+    }
 
     var writeCount: Int { writes.withLock { $0 } }
     /// How often somebody asked for metrics, which nobody may see.
     var measurementCount: Int { measurements.withLock { $0 } }
-    var deployments: [Deployment] { names.map { FakeCluster.decoded(Self.deployment($0)) } }
+    var deployments: [Deployment] { names.map { FakeCluster.decoded(deployment($0)) } }
     func autoscalers(isBlind: Bool = true) -> [HorizontalPodAutoscaler] {
-        names.map { FakeCluster.decoded(Self.autoscaler($0, isBlind: isBlind)) }
+        lostNode == nil ? names.map { FakeCluster.decoded(Self.autoscaler($0, isBlind: isBlind)) } : []
     }
-    var pods: [Pod] { names.map { FakeCluster.decoded(Self.pod($0)) } }
+    var pods: [Pod] { names.map { FakeCluster.decoded(pod($0)) } }
+    var nodes: [Node] { lostNode.map { [FakeCluster.decoded(Self.silent($0))] } ?? [] }
 
     func send(_ request: APIRequest) async throws(APIError) -> Data {
         if request.verb.isWrite, request.resource != .events { writes.withLock { $0 += 1 } }
@@ -31,10 +38,11 @@ final class BlindCluster: ClusterAPI {
         }
         let items: [JSONValue] =
             switch request.resource {
-            case .deployments: names.map(Self.deployment)
+            case .deployments: names.map(deployment)
             case .replicaSets: names.map(Self.replicaSet)
-            case .pods: names.map(Self.pod)
-            case .autoscalers: names.map { Self.autoscaler($0, isBlind: true) }
+            case .pods: names.map(pod)
+            case .nodes: lostNode.map { [Self.silent($0)] } ?? []
+            case .autoscalers where lostNode == nil: names.map { Self.autoscaler($0, isBlind: true) }
             case .namespaces: [["metadata": ["name": "shop"]]]
             default: []
             }
@@ -46,8 +54,23 @@ final class BlindCluster: ClusterAPI {
 
     func lines(_ request: APIRequest) -> AsyncThrowingStream<Data, any Error> { AsyncThrowingStream { _ in } }
 
-    private static func deployment(_ name: String) -> JSONValue {
+    private static func silent(_ name: String) -> JSONValue {
         [
+            "metadata": ["name": .string(name), "creationTimestamp": "2025-01-01T00:00:00Z"],
+            "status": [
+                "conditions": [
+                    [
+                        "type": "Ready", "status": "Unknown", "lastTransitionTime": "2026-01-01T00:00:00Z",
+                        "message": "Kubelet stopped posting node status.",
+                    ]
+                ]
+            ],
+        ]
+    }
+
+    private func deployment(_ name: String) -> JSONValue {
+        let ready: JSONValue = lostNode == nil ? 1 : 0
+        return [
             "metadata": [
                 "name": .string(name), "namespace": "shop", "uid": .string("d-\(name)"), "resourceVersion": "5",
                 "generation": 1, "annotations": ["deployment.kubernetes.io/revision": "1"],
@@ -57,8 +80,8 @@ final class BlindCluster: ClusterAPI {
                 "template": FakeCluster.template("web:1"),
             ],
             "status": [
-                "observedGeneration": 1, "replicas": 1, "updatedReplicas": 1, "readyReplicas": 1,
-                "availableReplicas": 1,
+                "observedGeneration": 1, "replicas": 1, "updatedReplicas": 1, "readyReplicas": ready,
+                "availableReplicas": ready,
             ],
         ]
     }
@@ -83,8 +106,9 @@ final class BlindCluster: ClusterAPI {
         ]
     }
 
-    private static func pod(_ name: String) -> JSONValue {
-        [
+    private func pod(_ name: String) -> JSONValue {
+        let isReady = lostNode == nil
+        return [
             "metadata": [
                 "name": .string("\(name)-1-0"), "namespace": "shop", "uid": .string("p-\(name)"),
                 "labels": ["app": .string(name), "pod-template-hash": "1"],
@@ -97,17 +121,21 @@ final class BlindCluster: ClusterAPI {
                 ],
             ],
             "spec": [
-                "containers": [["name": "web", "image": "web:1", "resources": ["limits": ["memory": "64Mi"]]]]
+                "nodeName": lostNode.map { .string($0) } ?? .null,
+                "containers": [["name": "web", "image": "web:1", "resources": ["limits": ["memory": "64Mi"]]]],
             ],
             "status": [
                 "phase": "Running",
                 "containerStatuses": [
                     [
-                        "name": "web", "ready": true, "restartCount": 0,
+                        "name": "web", "ready": .bool(isReady), "restartCount": 0,
                         "state": ["running": ["startedAt": "2026-01-01T00:00:00Z"]],
                     ]
                 ],
-                "conditions": [["type": "PodScheduled", "status": "True"], ["type": "Ready", "status": "True"]],
+                "conditions": [
+                    ["type": "PodScheduled", "status": "True"],
+                    ["type": "Ready", "status": isReady ? "True" : "False"],
+                ],
             ],
         ]
     }

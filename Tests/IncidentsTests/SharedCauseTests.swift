@@ -29,11 +29,16 @@ struct SharedCauseTests {
     private func watch(_ cluster: BlindCluster, _ desk: IncidentDesk) -> IncidentWatch {
         var windows = SymptomReader.Windows()
         windows.scalingBlind = 0
+        windows.unready = 0
+        windows.nodeDown = 0
+        var mass = MassFailure.Limits()
+        mass.settle = 0
         let watch = IncidentWatch(
-            desk, machine: SymptomMachine(reader: SymptomReader(windows: windows)), seed: 1)
+            desk, machine: SymptomMachine(reader: SymptomReader(windows: windows), mass: mass), seed: 1)
         watch.apply { $0.apply(cluster.deployments.map { Store<Deployment>.Change.added($0) }) }
         watch.apply { $0.apply(cluster.pods.map { Store<Pod>.Change.added($0) }) }
         watch.apply { $0.apply(cluster.autoscalers().map { Store<HorizontalPodAutoscaler>.Change.added($0) }) }
+        watch.apply { $0.apply(cluster.nodes.map { Store<Node>.Change.added($0) }) }
         watch.begin()
         return watch
     }
@@ -55,6 +60,34 @@ struct SharedCauseTests {
         #expect(all == Set(Self.names))
         #expect(record.recommendation?.contains("kubectl describe apiservice v1beta1.metrics.k8s.io") == true)
         #expect(cluster.writeCount == 0)
+    }
+
+    @Test("a node that is lost is one incident, and every workload on it its victim")
+    func node() async throws {
+        let cluster = BlindCluster(Self.names, lostNode: "node7")
+        let log = IncidentLog()
+        let watch = watch(cluster, Self.desk(cluster, log))
+        let work = Task { await watch.run() }
+        defer { work.cancel() }
+        #expect(await eventually { (log.all().first?.victims ?? []).count == Self.names.count - 1 })
+        let record = try #require(log.all().first)
+        #expect(log.all().count == 1, "\(log.all().map(\.service))")
+        #expect(record.cause == "node-not-ready" && record.causeObject == "Node/node7")
+        #expect(record.recommendation?.contains("kubectl describe node node7") == true)
+        #expect(cluster.writeCount == 0)
+    }
+
+    @Test("what is a workload's own, or can be repaired, is never joined with another's")
+    func own() {
+        let pod = ObjectReference(kind: "Pod", namespace: "shop", name: "web-0")
+        let write = ClusterWrite(.evict, of: pod, resource: .pods)
+        func shared(_ cause: CauseID?, _ plan: Plan) -> Bool {
+            IncidentWatch.shared(cause, plan, "Node/node1") != nil
+        }
+        let idle = Plan(.escalate, pod, detail: "nothing to do")
+        #expect(shared(.nodeNotReady, idle) && shared(.webhookDown, idle) && shared(.diskPressure, idle))
+        #expect(!shared(.nodeNotReady, Plan(.replace, pod, detail: "evict it", write: write)))
+        #expect(!shared(.imageNotFound, idle) && !shared(nil, idle))
     }
 
     @Test("memory that may not be seen is asked for once, and not every minute")

@@ -30,10 +30,10 @@ struct AdmissionRule: Rule {
                 .serviceAccountMissing,
                 "The service account that \(pods) are to run as does not exist: \(refusal.text)", .serviceAccount)
         } else if text.contains("failed calling webhook") {
-            suspect(
-                .webhookDown,
-                "An admission webhook that does not answer keeps \(pods) from being created: \(refusal.text)",
-                nil)
+            let summary = "An admission webhook that does not answer keeps \(pods) from being created: \(refusal.text)"
+            var cause = subject.cause(.webhookDown, summary, fault: nil, since: refusal.evidence.time)
+            if let webhook = Self.webhook(refusal.text) { cause.object = webhook }
+            report.suspect(.admission, cause)
         } else if text.contains("podsecurity") || text.contains("pod security policy") {
             suspect(.securityContext, "The namespace's security policy refuses \(pods): \(refusal.text)", .security)
         } else if Self.isLimitRange(text) {
@@ -44,6 +44,23 @@ struct AdmissionRule: Rule {
             let isRule = ["denied the request", "is forbidden", "is invalid"].contains { text.contains($0) }
             suspect(.rolloutStuck, "The API server refuses \(pods): \(refusal.text)", isRule ? .anything : nil)
         }
+    }
+
+    /// What the API server called: the Service behind the webhook, else the webhook by its name.
+    ///
+    /// `failed calling webhook "check.example.com": Post "https://check.policy.svc:443/pods?timeout=10s": …`, with
+    /// `failed to call webhook: ` before `Post` from Kubernetes 1.23 on.
+    static func webhook(_ refusal: String) -> ObjectReference? {
+        if let start = refusal.firstRange(of: "\"https://") {
+            let host = refusal[start.upperBound...].prefix { $0 != ":" && $0 != "/" && $0 != "\"" }
+            let labels = host.split(separator: ".")
+            if labels.count >= 3, labels[2] == "svc" {
+                return ObjectReference(kind: "Service", namespace: String(labels[1]), name: String(labels[0]))
+            }
+        }
+        guard let start = refusal.firstRange(of: "failed calling webhook \"") else { return nil }
+        let name = refusal[start.upperBound...].prefix { $0 != "\"" }
+        return name.isEmpty ? nil : ObjectReference(kind: "Webhook", name: String(name))
     }
 
     /// A quota can only count what each pod says of itself.

@@ -50,7 +50,8 @@ struct BudgetRule: Rule {
         report.find(
             "drain-blocked", budget.reference,
             "Node \(node) is cordoned, \(left.count) of the pods of \(workload.reference) are on it, and "
-                + "\(budget.reference) allows no eviction.",
+                + "\(budget.reference) allows no eviction. Of this namespace nothing else is left there that a drain "
+                + "takes; others were not looked at.",
             [
                 Evidence(object: ObjectReference(kind: "Node", name: node), field: "spec.unschedulable", value: "true"),
                 Self.evidence(budget, subject),

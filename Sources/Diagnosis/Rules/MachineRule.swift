@@ -22,20 +22,20 @@ struct MachineRule: Rule {
         let stranded = pods(on: down, subject)
         // What is Ready on such a node may still answer, and is not to be relied on.
         let doubtful = stranded.filter { $0.isReady && $0.metadata.deletionTimestamp == nil }.count
-        guard let workload = subject.workload, !stranded.isEmpty, subject.readyCount - doubtful < workload.desired
-        else {
-            return
-        }
-        let nodes = Set(stranded.compactMap(\.spec.nodeName)).sorted().joined(separator: ", ")
         let concerned = down.filter { node in stranded.contains { $0.spec.nodeName == node.name } }
-        let isRuntime = concerned.contains(where: Self.lacksRuntime)
+        guard let workload = subject.workload, let first = concerned.first,
+            subject.readyCount - doubtful < workload.desired
+        else { return }
+        let nodes = concerned.map(\.name).sorted().joined(separator: ", ")
+        let dead = concerned.first(where: Self.lacksRuntime)
+        let isRuntime = dead != nil
         let what = isRuntime ? "has no working container runtime" : "is not ready"
         report.suspect(
             .machine,
             Cause(
                 id: isRuntime ? .runtimeDown : .nodeNotReady,
                 summary: "Node \(nodes) \(what), and pods of \(workload.reference) are on it.",
-                object: ObjectReference(kind: "Node", name: nodes), pods: stranded.map(\.reference)))
+                object: (dead ?? first).reference, pods: stranded.map(\.reference)))
     }
 
     /// The kubelet is alive and says that its runtime is not; a kubelet that is gone leaves the condition Unknown.
@@ -74,6 +74,7 @@ struct MachineRule: Rule {
         }
         guard isKeptOff || !evicted.isEmpty && !pressed.isEmpty else { return }
         let nodes = pressed.map(\.name).joined(separator: ", ")
+        let node = pressed.first { node in evicted.contains { $0.spec.nodeName == node.name } } ?? pressed.first
         let words = type == "DiskPressure" ? "disk space" : "memory"
         report.suspect(
             .placement,
@@ -81,7 +82,7 @@ struct MachineRule: Rule {
                 id: id,
                 summary: "The node\(nodes.isEmpty ? "" : " \(nodes)") is short of \(words): pods of "
                     + "\(workload.reference) were evicted from it or are kept off it.",
-                object: pressed.first?.reference ?? ObjectReference(kind: "Node", name: nodes),
+                object: node?.reference ?? subject.owner,
                 pods: (evicted + subject.currentPods.filter { !$0.isReady }).map(\.reference)))
     }
 

@@ -10,7 +10,22 @@ struct PlacementRule: Rule {
         report.find(
             "unschedulable", pod.reference, "\(pod.reference) finds no node: \(refusal.value)", [refusal])
         let (id, summary, fault) = Self.judge(refusal.value, pod, subject)
-        report.suspect(.placement, subject.cause(id, summary, fault: fault, pods: stuck))
+        var cause = subject.cause(id, summary, fault: fault, pods: stuck)
+        if let node = Self.node(of: id, subject.snapshot.nodes) { cause.object = node.reference }
+        report.suspect(.placement, cause)
+    }
+
+    /// The node that keeps the pods off, where its own state does; nil for other causes.
+    private static func node(of cause: CauseID, _ nodes: [Node]) -> Node? {
+        nodes.first { node in
+            switch cause {
+            case .nodeNotReady: !node.isReady
+            case .diskPressure: node.condition("DiskPressure") != nil
+            case .memoryPressure: node.condition("MemoryPressure") != nil
+            case .nodeDrained: node.spec?.unschedulable == true
+            default: false
+            }
+        }
     }
 
     /// The scheduler's message: from the pod's condition, else from its last event.

@@ -103,7 +103,13 @@ public enum CauseID: String, Codable, Hashable, Sendable, CaseIterable {
 
     /// Whether one thing of the whole cluster is at fault, so that everybody who shows it is its victim: it is told
     /// once.
-    public var isOfCluster: Bool { self == .metricsDown || self == .dnsDown }
+    public var isOfCluster: Bool {
+        switch self {
+        case .metricsDown, .dnsDown, .webhookDown: true
+        case .nodeNotReady, .runtimeDown, .diskPressure, .memoryPressure, .nodeDrained: true
+        default: false
+        }
+    }
     /// Whether it keeps an autoscaler from its work; the pods may serve all the same.
     public var isOfScaling: Bool { [.autoscalerMaxed, .autoscalerBlind, .metricsDown].contains(self) }
 }

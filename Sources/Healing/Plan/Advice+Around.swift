@@ -11,7 +11,7 @@ extension Advice {
             "See the quota (kubectl describe resourcequota \(space)); raise it or free what is not needed"
         case .limitRange: "See the limits (kubectl describe limitrange \(space)) and fit the pod's resources to them"
         case .webhookDown:
-            "Bring the webhook's backend up; see kubectl get validatingwebhookconfigurations,"
+            "Bring the webhook's backend up\(backend(cause)); see kubectl get validatingwebhookconfigurations,"
                 + "mutatingwebhookconfigurations"
         case .claimPending: "See why the claim is not bound: kubectl describe pvc \(space); kubectl get storageclass"
         case .volumeElsewhere:
@@ -24,8 +24,9 @@ extension Advice {
         case .nodeSelector, .antiAffinity, .podAffinity, .topologySpread, .taint, .nodeFull, .requestTooBig, .ghostNode:
             "See what the scheduler says: kubectl get events \(space) --field-selector reason=FailedScheduling; "
                 + "kubectl describe nodes"
-        case .nodeNotReady: "Look at the node: kubectl describe node; then its kubelet and container runtime"
-        case .nodeDrained: "When the maintenance is over: kubectl uncordon NODE"
+        case .nodeNotReady:
+            "Look at the node: kubectl describe node \(nodeName(cause)); then its kubelet and container runtime"
+        case .nodeDrained: "When the maintenance is over: kubectl uncordon \(nodeName(cause))"
         case .dnsDown:
             "Look at the cluster's DNS: kubectl get pods -n kube-system -l k8s-app=kube-dns; "
                 + "kubectl logs -n kube-system -l k8s-app=kube-dns --tail=20"
@@ -70,11 +71,13 @@ extension Advice {
             "If it should run: kubectl patch \(name) \(space) -p '{\"spec\":{\"suspend\":false}}'"
         case .runtimeDown:
             "On the node: systemctl status containerd (K3s: systemctl status k3s); kubectl describe node "
-                + "\(cause.object.name)"
+                + nodeName(cause)
         case .diskPressure:
-            "Free disk space on the node: kubectl describe node \(cause.object.name); there: df -h, crictl rmi --prune"
+            "Free disk space on the node: kubectl describe node \(nodeName(cause)); there: df -h, "
+                + "crictl rmi --prune"
         case .memoryPressure:
-            "See what takes the memory: kubectl top pod -A --sort-by=memory; kubectl describe node \(cause.object.name)"
+            "See what takes the memory: kubectl top pod -A --sort-by=memory; kubectl describe node "
+                + nodeName(cause)
         case .statefulSetStuck, .daemonSetStuck:
             "See what its new pod says: kubectl describe pod \(podName(cause)) \(space); then kubectl rollout "
                 + "undo \(name) "
@@ -90,6 +93,16 @@ extension Advice {
         return "See why it is not available, and which Service is behind it: kubectl describe apiservice \(name); "
             + "of the metrics server: kubectl get pods -n kube-system -l k8s-app=metrics-server; kubectl logs -n "
             + "kube-system -l k8s-app=metrics-server --tail=20. The autoscalers go on by themselves when it answers"
+    }
+
+    /// `: kubectl describe endpoints check -n policy`, where the Service behind the webhook is known.
+    private static func backend(_ cause: Cause) -> String {
+        guard cause.object.kind == "Service", let namespace = cause.object.namespace else { return "" }
+        return ": kubectl describe service \(cause.object.name) -n \(namespace)"
+    }
+
+    private static func nodeName(_ cause: Cause) -> String {
+        cause.object.kind == "Node" ? cause.object.name : "NODE"
     }
 
     private static func podName(_ cause: Cause) -> String { cause.pods.first?.name ?? "POD" }

@@ -80,7 +80,8 @@ public struct IncidentRecord: Codable, Hashable, Sendable, Identifiable {
     public var policy: HealMode?
     /// The cause by its name in the fault catalogue; nil while it is not known.
     public var cause: String?
-    /// Where the cause is found, as `Kind/name`; nil where it is at no object, or not known.
+    /// Where the cause is found, as `Kind/name`, or `Kind/name in NAMESPACE` of what the whole cluster shares; nil
+    /// where it is at no object, or not known.
     public var causeObject: String?
     /// What is wrong, in one sentence.
     public var diagnosis: String?

@@ -59,7 +59,7 @@ struct HealingBooks: Sendable {
         desk.note(.diagnosed, "\(cause.id.rawValue): \(summary)", in: incident) { record, now in
             record.workload = verdict.target
             record.cause = cause.id.rawValue
-            record.causeObject = "\(cause.object)"
+            record.causeObject = cause.place
             record.diagnosis = summary
             record.findings = verdict.findings
             record.plan = IncidentRecord.Plan(
@@ -70,6 +70,14 @@ struct HealingBooks: Sendable {
             if record.before == nil { record.before = after }
             record.after = after
         }
+    }
+}
+
+extension Cause {
+    /// `Kind/name`, for an incident's record; what is shared by several namespaces says which it is in.
+    var place: String {
+        guard id.isOfCluster, let namespace = object.namespace else { return "\(object)" }
+        return "\(object) in \(namespace)"
     }
 }
 

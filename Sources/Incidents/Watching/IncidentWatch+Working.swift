@@ -43,14 +43,14 @@ extension IncidentWatch {
 
     /// A fresh look at the objects, which decides; the caches only said that it is worth one. With it the plan, and
     /// where the cause is found.
-    private func look(at reference: WorkloadReference, asksService: Bool) async -> (Look, Plan?, ObjectReference?) {
+    private func look(at reference: WorkloadReference, asksService: Bool) async -> (Look, Plan?, String?) {
         guard let workload = state.withLock({ $0.cluster.workload(reference) }) else { return (.healthy, nil, nil) }
         let now = now
         let target = Self.target(of: workload, state.withLock { $0.machine.reader.symptoms(of: workload, at: now) })
         // Without a question to the service its objects alone are judged.
         switch await desk.examine(target, asksService: asksService) {
         case .success(let found):
-            return (Look(found.verdict, found.plan), found.plan, found.verdict.cause?.object)
+            return (Look(found.verdict, found.plan), found.plan, found.verdict.cause?.place)
         case .failure(let error):
             desk.surroundings.log.debug("\(reference.name) in \(reference.namespace) cannot be looked at: \(error)")
             return (.unknown("\(error)"), nil, nil)
@@ -59,7 +59,7 @@ extension IncidentWatch {
 
     private func open(
         _ sighting: SymptomMachine.Sighting, _ plan: Plan?, _ reference: WorkloadReference,
-        causeAt place: ObjectReference?
+        causeAt place: String?
     ) async {
         let outage = Self.outage(sighting)
         if let end = await desk.endOfIncident(at: reference) {
@@ -75,13 +75,15 @@ extension IncidentWatch {
             ended(told, reference)
             return
         }
-        if let shared = sighting.cause, shared.isOfCluster {
+        let shared = Self.shared(sighting.cause, plan, place)
+        if let shared {
             guard state.withLock({ $0.told.begin(shared) }) else {
-                again(reference, at: now.addingTimeInterval(Self.sharedCheck))
+                let pause = plan?.action == .wait ? Self.waitingCheck : Self.sharedCheck
+                again(reference, at: now.addingTimeInterval(pause))
                 return
             }
         }
-        defer { if let cause = sighting.cause { state.withLock { $0.told.end(cause) } } }
+        defer { if let shared { state.withLock { $0.told.end(shared) } } }
         if let old = state.withLock({ $0.told.forget(reference) }) {
             await desk.surroundings.incidents.clear(
                 old, now: now, because: "Somebody changed it, and what it shows now is another incident")
@@ -92,7 +94,7 @@ extension IncidentWatch {
             ended(known, reference)
             return
         }
-        if let known = await joined(sighting, place) {
+        if let shared, let known = await joined(sighting, shared) {
             ended(known, reference)
             return
         }
@@ -115,11 +117,12 @@ extension IncidentWatch {
 
     /// The incident of a cause of the whole cluster that a person was told of already, with this workload among its
     /// victims now; nil where there is none.
-    private func joined(_ sighting: SymptomMachine.Sighting, _ place: ObjectReference?) async -> IncidentRecord? {
+    private func joined(
+        _ sighting: SymptomMachine.Sighting, _ shared: ToldIncidents.Shared
+    ) async -> IncidentRecord? {
         let incidents = desk.surroundings.incidents
         let victim = sighting.workload.reference
-        guard let cause = sighting.cause, cause.isOfCluster,
-            let known = incidents.unresolved(cause: cause.rawValue, at: place.map { "\($0)" }),
+        guard let known = incidents.unresolved(cause: shared.cause.rawValue, at: shared.object),
             known.workload != victim, now.timeIntervalSince(known.times.detected) < Self.sharedAge
         else { return nil }
         let message = sighting.symptoms.first?.message ?? "it does not look right"
@@ -128,8 +131,18 @@ extension IncidentWatch {
         return known
     }
 
+    /// What this workload may share with others; nil where the cause is its own, or where there is something to repair.
+    static func shared(
+        _ cause: CauseID?, _ plan: Plan?, _ place: String?
+    ) -> ToldIncidents.Shared? {
+        guard let cause, cause.isOfCluster, plan?.write == nil else { return nil }
+        return .init(cause: cause, object: place)
+    }
+
     /// How soon it is looked again whether what another workload shows is what this one shows, in seconds.
     private static let sharedCheck = 3.0
+    /// The same while that one is given time to recover.
+    private static let waitingCheck = 15.0
 
     /// For how long what was told may still be the same, in seconds: later a person is told again.
     private static let sharedAge = 1800.0

@@ -4,8 +4,14 @@ import Kubernetes
 /// What a person was told of each workload, by its incident: several may be the victims of one.
 struct ToldIncidents: Sendable {
     private var ids: [WorkloadReference: String] = [:]
-    /// Causes of the whole cluster for which somebody is just opening the incident.
-    private var opening: Set<CauseID> = []
+    /// A cause of the whole cluster, and the object at fault, as an incident's record names it.
+    struct Shared: Hashable, Sendable {
+        var cause: CauseID
+        var object: String?
+    }
+
+    /// Those for which somebody is just opening the incident.
+    private var opening: Set<Shared> = []
 
     subscript(reference: WorkloadReference) -> String? { ids[reference] }
 
@@ -18,7 +24,7 @@ struct ToldIncidents: Sendable {
     }
 
     /// Takes it on to open the one incident of a cause that the whole cluster has; false where another does already.
-    mutating func begin(_ cause: CauseID) -> Bool { opening.insert(cause).inserted }
+    mutating func begin(_ shared: Shared) -> Bool { opening.insert(shared).inserted }
 
-    mutating func end(_ cause: CauseID) { opening.remove(cause) }
+    mutating func end(_ shared: Shared) { opening.remove(shared) }
 }
