@@ -14,6 +14,9 @@ e2e=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 root=$(cd "$e2e/../.." && pwd)
 tools=$root/.build/e2e
 mkdir -p "$tools"
+# What several suites need is made by one of them while the others wait for it.
+exec {preparing}>"$tools/prepare.lock"
+flock "$preparing"
 
 [[ -n ${CORTEX_E2E_KUBECONFIG:-} ]] ||
     unavailable "CORTEX_E2E_KUBECONFIG names no cluster that may be broken"
@@ -52,7 +55,8 @@ kubectl get --raw /version >/dev/null || fail "the cluster of $CORTEX_E2E_KUBECO
 # The tool server's modules are compiled here, once: Python would else compile the whole SDK at every start of a pod,
 # which keeps a small node busy for seconds. Unchecked: the image's copy of a source has its own time.
 image() { # NAME DIR REQUIREMENT
-    "$CORTEX_E2E_CLUSTER" images | grep -qF "/$1" && return 0
+    # All of the list is read: a script that writes to nobody would fail, and the image be made again.
+    "$CORTEX_E2E_CLUSTER" images | grep -F "/$1" >/dev/null && return 0
     local work status
     work=$(mktemp -d)
     cp -r "$e2e/workloads/$2" "$work/app"
@@ -72,3 +76,4 @@ if [[ -n ${CORTEX_E2E_CLUSTER:-} ]]; then
 fi
 [[ -n ${CORTEX_E2E_IMAGE:-} ]] ||
     unavailable "CORTEX_E2E_IMAGE names no image of workloads/sandfly, and there is no CORTEX_E2E_CLUSTER to make one"
+exec {preparing}>&-

@@ -12,8 +12,7 @@ NAMES = [NAME, "inventory-mcp-server", "proxmox-mcp-server"]
 def slow(ns, name, seconds, **container):
     """Ready only after this time, as what warms a cache."""
     workload = sandfly.deployment(ns.name, name, readinessProbe={
-        "httpGet": {"path": "/health", "port": "mcp"}, "initialDelaySeconds": seconds, "periodSeconds": 1},
-        resources={"requests": {"cpu": "10m", "memory": "48Mi"}, "limits": {"memory": "192Mi"}}, **container)
+        "httpGet": {"path": "/health", "port": "mcp"}, "initialDelaySeconds": seconds, "periodSeconds": 1}, **container)
     # As most people have it: no pod goes before another has come.
     workload["spec"]["strategy"] = {"type": "RollingUpdate", "rollingUpdate": {"maxUnavailable": 0, "maxSurge": 1}}
     return workload

@@ -139,6 +139,7 @@ def test_what_no_object_shows_is_found_by_asking_and_a_job_that_gave_up_is_told(
 
 
 @pytest.mark.long
+@pytest.mark.timeout(600)
 @pytest.mark.real("the metrics and the CronJobs of a real cluster are what is watched")
 def test_what_no_pod_shows_is_told_once_and_closed_when_it_is_over(ns, start):
     # No CPU request to measure against; a run that does not end and forbids the next.
