@@ -80,9 +80,11 @@ public struct ContainerLog: Codable, Hashable, Sendable {
     }
 
     /// The kubelet's own word, in the place of a log, that it has none any more.
-    /// Source: kubelet, kuberuntime_logs.go, `unable to retrieve container logs for containerd://…`.
+    /// Source: kubelet, kuberuntime_logs.go and logs.go, `unable to retrieve container logs for containerd://…`,
+    /// and `failed to try resolving symlinks in path "/var/log/pods/…"` where the file went as it was asked for.
     public static func isAbsent(_ text: String) -> Bool {
         text.hasPrefix("unable to retrieve container logs for ")
+            || text.hasPrefix("failed to try resolving symlinks in path ")
     }
 }
 
