@@ -42,6 +42,7 @@ def test_the_healing_worker_is_not_found(world, broken):
     assert "self-heal-worker.sh" in run("verify script in image")
     assert "deployment.apps/cortex-orchestrator restarted" in run("rebuild", timeout=240)
     world.rolled_out()
+    world.settled()
     assert world.ask().is_answered
 
 
@@ -78,6 +79,7 @@ def test_kubectl_is_not_found_in_the_pod(world, broken):
     assert "Client Version" in run("verify kubectl in image")
     run("undo")
     world.rolled_out()
+    world.settled()
     assert world.ask().is_answered
 
 

@@ -36,6 +36,7 @@ def test_the_previous_image(world):
     world.image(f"{IMAGE}:previous-version", "--version", "0.0.9")
     run("previous image")
     world.rolled_out()
+    world.settled()
     pod, = world.pods()
     assert pod["spec"]["containers"][0]["image"] == f"{IMAGE}:previous-version"
     world.to_zero()
