@@ -11,6 +11,11 @@ extension Configuration {
     public var healLogMaximumAge: Duration { duration("healing.logMaximumAge") }
     public var healLogMaximumBytes: Int { integer("healing.logMaximumBytes") }
     public var humanGrace: Duration { duration("healing.humanGrace") }
+    /// Nil for the default.
+    public var leaseNamespace: String? {
+        let name = value("healing.leaseNamespace").text
+        return name.isEmpty ? nil : name
+    }
     public var isWatchEnabled: Bool { Setting.Kind.truth(value("watch.enabled").text) ?? true }
     /// Watched besides those that are healed.
     public var watchedNamespaces: [String] { list("watch.namespaces").filter { !namespaces.contains($0) } }
@@ -80,6 +85,9 @@ extension Setting.Kind {
             if names.isEmpty, !isEmptyAllowed { return "at least one name" }
             return names.allSatisfy(Self.isName)
                 ? nil : "names as Kubernetes has them (small letters, digits and “-”, up to 63)"
+        case .name:
+            return text.isEmpty || Self.isName(text)
+                ? nil : "a name as Kubernetes has them (small letters, digits and “-”, up to 63)"
         case .truth: return Self.truth(text) == nil ? "true or false" : nil
         case .duration(let isZeroAllowed):
             guard let duration = DurationText.parse(text) else { return "a duration such as 500ms, 30s or 2m" }

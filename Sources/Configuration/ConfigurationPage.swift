@@ -24,6 +24,7 @@ public enum ConfigurationPage {
     private static func words(_ kind: Setting.Kind) -> String {
         switch kind {
         case .text: "text"
+        case .name: "name"
         case .names, .words: "list"
         case .truth: "true, false"
         case .duration: "duration"

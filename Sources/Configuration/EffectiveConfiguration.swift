@@ -76,7 +76,7 @@ public struct EffectiveConfiguration: Sendable {
         case .truth: return .bool(Setting.Kind.truth(text) ?? false)
         case .count: return .integer(Int64(text) ?? 0)
         case .names, .words: return .array(Self.names(text).map { .string($0) })
-        case .text, .duration, .choice, .endpoint: return .string(text)
+        case .text, .name, .duration, .choice, .endpoint: return .string(text)
         }
     }
 
@@ -86,7 +86,7 @@ public struct EffectiveConfiguration: Sendable {
         case .names, .words: "[" + Self.names(text).map(Self.quoted).joined(separator: ", ") + "]"
         case .truth: String(Setting.Kind.truth(text) ?? false)
         case .count, .duration, .choice: text
-        case .text, .endpoint: Self.quoted(text)
+        case .text, .name, .endpoint: Self.quoted(text)
         }
     }
 

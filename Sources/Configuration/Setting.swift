@@ -3,6 +3,8 @@ public struct Setting: Sendable {
     /// What its value may be.
     public enum Kind: Hashable, Sendable {
         case text
+        /// The name of a namespace, or empty.
+        case name
         /// Names of namespaces with commas between; a list in the file.
         case names(isEmptyAllowed: Bool)
         /// Any words with commas between; a list in the file.
@@ -62,6 +64,11 @@ public struct Setting: Sendable {
             "how long a person's change of a template is left alone", .duration(isZeroAllowed: true), isLive: true),
         setting(
             "healing.logDirectory", "CORTEX_HEAL_LOG_DIR", "/tmp", "where each healing attempt leaves its log file"),
+        setting(
+            "healing.leaseNamespace", "CORTEX_LEASE_NAMESPACE", "",
+            "where a workload under repair is leased, so that no other Cortex is at it; in a pod its own namespace, "
+                + "else nowhere",
+            .name),
         setting("watch.enabled", "WATCH_ENABLED", "true", "whether Cortex finds incidents before anybody asks", .truth),
         setting(
             "watch.namespaces", "WATCH_NAMESPACES", "",

@@ -46,7 +46,12 @@ public enum RFC3339 {
     }
 
     /// UTC; microseconds appear only when the time is not a whole second.
-    public static func string(from date: Date) -> String {
+    public static func string(from date: Date) -> String { string(from: date, alwaysMicroseconds: false) }
+
+    /// UTC with six digits of a second, as the API reads a `MicroTime`: it takes none without them.
+    public static func microTime(from date: Date) -> String { string(from: date, alwaysMicroseconds: true) }
+
+    private static func string(from date: Date, alwaysMicroseconds: Bool) -> String {
         let micros = Int((date.timeIntervalSince1970 * 1_000_000).rounded())
         let (seconds, rest) = floorDivide(micros, 1_000_000)
         let (days, ofDay) = floorDivide(seconds, 86400)
@@ -64,7 +69,7 @@ public enum RFC3339 {
         append(ofDay / 60 % 60, 2, to: &text)
         text.append(UInt8(ascii: ":"))
         append(ofDay % 60, 2, to: &text)
-        if rest != 0 {
+        if rest != 0 || alwaysMicroseconds {
             text.append(UInt8(ascii: "."))
             append(rest, 6, to: &text)
         }

@@ -42,7 +42,7 @@ struct Desk {
 
     init(
         _ cluster: FakeCluster = FakeCluster(), worker: String? = nil, policy: HealingPolicy? = nil,
-        store: FakeStore? = nil, budget: HealingBudget = HealingBudget(),
+        store: FakeStore? = nil, budget: HealingBudget = HealingBudget(), leasingAs identity: String? = nil,
         now: @escaping @Sendable () -> Date = { Date() }
     ) throws {
         self.cluster = cluster
@@ -52,7 +52,9 @@ struct Desk {
         desk = IncidentDesk(
             .init(
                 api: cluster, prober: Prober(cluster: cluster), incidents: IncidentLog(store: store),
-                ledger: HealingLedger(budget: budget, store: store), observers: [observer],
+                ledger: HealingLedger(budget: budget, store: store),
+                leases: identity.map { LeaseKeeper(api: cluster, namespace: "cortex", identity: $0, now: now) },
+                observers: [observer],
                 log: Logger(
                     component: "HEAL", to: LogOutput(now: { "2026-01-01T00:00:00Z" }, sink: { log.add($0) })),
                 now: now, newID: { String(UInt64.random(in: 0 ... .max), radix: 16) }),

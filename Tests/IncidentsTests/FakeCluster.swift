@@ -15,6 +15,7 @@ final class FakeCluster: ClusterAPI {
         var isHeld = false
         var waiters: [CheckedContinuation<Void, Never>] = []
         var watchers: [AsyncThrowingStream<Data, any Error>.Continuation] = []
+        var leases = FakeLeases()
     }
 
     private let state = Mutex(State())
@@ -41,7 +42,14 @@ final class FakeCluster: ClusterAPI {
     }
 
     var replicas: Int { state.withLock { $0.replicas } }
-    var writes: [APIRequest] { state.withLock { $0.requests.filter { $0.verb.isWrite && $0.resource != .events } } }
+    /// But for Events and leases.
+    var writes: [APIRequest] {
+        state.withLock { $0.requests.filter { $0.verb.isWrite && ![.events, .leases].contains($0.resource) } }
+    }
+    /// The leases that somebody holds, each with its holder.
+    var leases: [String: String] { state.withLock { $0.leases.holders } }
+    /// What was asked of leases, by its verb.
+    var leaseVerbs: [String] { state.withLock { $0.requests.filter { $0.resource == .leases }.map(\.verb.name) } }
     var recordedEvents: [APIRequest] {
         state.withLock { $0.requests.filter { $0.verb.isWrite && $0.resource == .events } }
     }
@@ -49,6 +57,15 @@ final class FakeCluster: ClusterAPI {
     /// Every request of this verb and resource is answered with the error.
     func refuse(_ verb: String, _ plural: String, _ error: APIError) {
         state.withLock { $0.refusals["\(verb) \(plural)"] = error }
+    }
+
+    func answerAgain(_ verb: String, _ plural: String) {
+        state.withLock { $0.refusals["\(verb) \(plural)"] = nil }
+    }
+
+    /// Somebody has held a lease for this long.
+    func put(lease name: String, of holder: String, renewed: Date) {
+        state.withLock { $0.leases.put(name, holder, renewed) }
     }
 
     /// Whatever is not of this namespace is forbidden.
@@ -77,6 +94,9 @@ final class FakeCluster: ClusterAPI {
             return state.refusals["\(request.verb.name) \(request.resource.plural)"]
         }
         if let refusal { throw refusal }
+        if request.resource == .leases {
+            return try state.withLock { state throws(APIError) in try state.leases.answer(request) }
+        }
         if request.verb.isWrite, request.resource != .events { await waitForRelease() }
         return state.withLock { answer(request, &$0) }
     }

@@ -5,7 +5,7 @@ import secrets
 
 import pytest
 
-from harness import embedded
+from harness import embedded, rights
 from harness.cluster import Cluster
 from harness.cortex import Cortex
 from harness.namespace import Namespace
@@ -48,6 +48,22 @@ def ns(cluster, request, tmp_path):
         yield namespace
     finally:
         namespace.delete()
+
+
+@pytest.fixture
+def own(ns, tmp_path):
+    """Cortex's own namespace, with the rights that it has there, beside the one that it heals."""
+    own = Namespace(ns.cluster, f"{ns.name}-own", tmp_path)
+    subjects = [{"kind": "ServiceAccount", "name": "cortex-api", "namespace": own.name}]
+    try:
+        own.create(rights.rules("cortex-api-own"))
+        ns.cluster.put({
+            "apiVersion": f"{rights.GROUP}/v1", "kind": "RoleBinding", "subjects": subjects,
+            "metadata": {"name": "cortex-api-reader-binding", "namespace": ns.name},
+            "roleRef": {"apiGroup": rights.GROUP, "kind": "Role", "name": "cortex-api"}})
+        yield own
+    finally:
+        own.delete()
 
 
 @pytest.fixture

@@ -19,7 +19,8 @@ def plain(rules):
 
 
 def main():
-    granted = plain(rights.rules("cortex-api-reader")) | plain(rights.rules("cortex-api-nodes"))
+    roles = ("cortex-api-reader", "cortex-api-nodes", "cortex-api-own")
+    granted = set().union(*(plain(rights.rules(role)) for role in roles))
     used, refused = set(), set()
     files = sorted(pathlib.Path(sys.argv[1]).glob("*.json"))
     for file in files:

@@ -6,8 +6,7 @@ import subprocess
 
 import pytest
 
-from harness import cortex, rights, sandfly
-from harness.namespace import Namespace
+from harness import cortex, leases, rights, sandfly
 from harness.sandfly import NAME
 from harness.scenes import HEALABLE, break_by, to_zero
 
@@ -56,6 +55,8 @@ MADE_AGAIN = {("create", "services")}
 KUBECTL = {("get", "pods"), ("get", "events"), ("watch", "events")}
 #: In Cortex's own namespace, for a person who looks from inside its pod.
 IN_ITS_OWN_POD = {("list", "pods"): "get pods", ("get", "pods"): "get pod some-name"}
+#: There, too, to be the only Cortex at a workload. Giving one back is the last: it stays for a while.
+LEASES = [(verb, "leases.coordination.k8s.io") for verb in ("get", "create", "patch", "delete")]
 LIMITS = {"CORTEX_TOOL_CALL_TIMEOUT": "3s", "CORTEX_PROBE_TIMEOUT": "10s"}
 
 
@@ -103,7 +104,7 @@ def test_every_right_that_is_granted_is_taken_away_here():
     tables = [WRITES, ESSENTIAL, HELPFUL, EXPLAINING, SERVING, PROXIED, MADE_AGAIN, KUBECTL]
     assert set().union(*tables) == rights.flat(HEALER) | rights.flat(NODES)
     assert sum(map(len, tables)) == len(set().union(*tables))
-    assert IN_ITS_OWN_POD.keys() == rights.flat(OWN)
+    assert IN_ITS_OWN_POD.keys() | set(LEASES) == rights.flat(OWN)
 
 
 @worlds(WRITES, ESSENTIAL)
@@ -211,22 +212,6 @@ echo '{{"success": false, "diagnosis": "looked", "fix_attempted": "none", "times
             server.stop()
 
 
-@pytest.fixture
-def own(ns, tmp_path):
-    """Cortex's own namespace, with the rights that it has there, beside the one that it heals."""
-    own = Namespace(ns.cluster, f"{ns.name}-own", tmp_path)
-    subjects = [{"kind": "ServiceAccount", "name": "cortex-api", "namespace": own.name}]
-    try:
-        own.create(OWN)
-        ns.cluster.put({
-            "apiVersion": f"{rights.GROUP}/v1", "kind": "RoleBinding", "subjects": subjects,
-            "metadata": {"name": "cortex-api-reader-binding", "namespace": ns.name},
-            "roleRef": {"apiGroup": rights.GROUP, "kind": "Role", "name": "cortex-api"}})
-        yield own
-    finally:
-        own.delete()
-
-
 @pytest.mark.real("a pod's identity is one for a server with TLS")
 def test_what_is_missing_in_its_own_namespace_is_named_and_healing_does_without(ns, own):
     sandfly.deploy(ns, replicas=1)
@@ -247,6 +232,32 @@ def test_what_is_missing_in_its_own_namespace_is_named_and_healing_does_without(
         run = cortex.as_in_a_pod(own, "heal", NAME, "-n", ns.name, "--reach", "cluster-ip")
         assert run.code == 0, run.out
         own.allow(OWN)
+
+
+@pytest.mark.long
+@pytest.mark.real("a pod's identity is one for a server with TLS")
+def test_without_a_right_to_leases_it_is_named_and_healing_goes_on(ns, own):
+    sandfly.deploy(ns, replicas=1)
+    for verb, resource in LEASES:
+        to_zero(ns)
+        if verb == "patch":
+            leases.put(own, ns, "gone_1", renewed=-90)
+        own.allow(rights.without(OWN, "leases", verb))
+        own.withhold(verb, resource)
+
+        run = cortex.as_in_a_pod(own, "doctor", "-o", "json", "-n", ns.name)
+        checks = {check["name"]: check for check in json.loads(run.out)["checks"]}
+        check = checks[f"leases in {own.name}"]
+        assert (check["state"], check["detail"]) == (
+            "warning", f"missing: {verb} {resource} in the namespace {own.name}"), run.out
+        assert f"{rule(verb, resource)} -n {own.name}" in check["remedy"]
+
+        run = cortex.as_in_a_pod(own, "heal", NAME, "-n", ns.name, "--reach", "cluster-ip")
+        assert run.code == 0, run.out
+        assert f"Cortex may not {verb} {resource} in the namespace {own.name}. " in run.out
+        assert f"{rule(verb, resource)} -n {own.name}" in run.out
+        own.allow(OWN)
+        leases.remove(own, ns)
 
 
 def kubectl(own, command):

@@ -14,6 +14,9 @@ public enum HealingEffect: Hashable, Sendable {
     case watch(WorkloadReference)
     /// Ask the service; `deep` asks for work and not only for a sign of life, and asks each pod too.
     case probe(deep: Bool)
+    /// Keep every other Cortex of the cluster from this workload until the healing ends; answered by `leaseTaken`,
+    /// `leaseHeld` or `leaseUnknown`.
+    case takeLease(WorkloadReference)
     case write(ClusterWrite)
     /// Record a write on its object, as a Kubernetes Event.
     case record(object: ObjectReference, reason: String, message: String)

@@ -1,4 +1,5 @@
 public import Diagnosis
+public import FoundationEssentials
 public import Kubernetes
 
 /// What happens to a healing from outside.
@@ -13,6 +14,12 @@ public enum HealingInput: Sendable {
     case woke
     /// How the service answered, and each of its pods where they could be asked one by one.
     case answered(ServiceAnswer, pods: [String: ServiceAnswer])
+    /// No other Cortex changes the workload since then; the distant past where nobody else can.
+    case leaseTaken(since: Date)
+    /// Another Cortex is at the workload.
+    case leaseHeld(by: String)
+    /// Whether one is cannot be told.
+    case leaseUnknown(APIError)
     case written
     case refused(APIError)
     /// Cortex itself does not allow the write: it was not sent.

@@ -24,8 +24,9 @@ extension HealingMachine {
         switch state {
         case .observing(let doubt): return effects + judge(fresh, doubt, now)
         case .waiting: return effects + judge(fresh, Doubt(), now)
+        case .reassuring(let plan, let earlier): return effects + reassured(plan, earlier, fresh, now)
         case .verifying(let verification): return effects + check(verification, fresh, now)
-        case .writing, .ended: return effects
+        case .leasing, .writing, .ended: return effects
         }
     }
 
@@ -49,7 +50,7 @@ extension HealingMachine {
     }
 
     /// Objects first: an answer may be older than what they show, and only explains what they leave open.
-    private mutating func judge(_ fresh: Snapshot, _ doubt: Doubt, _ now: Date) -> [HealingEffect] {
+    mutating func judge(_ fresh: Snapshot, _ doubt: Doubt, _ now: Date) -> [HealingEffect] {
         var objects = fresh
         objects.answer = nil
         let verdict = Diagnostician.diagnose(objects)
@@ -120,8 +121,7 @@ extension HealingMachine {
                 return check(verification, answered: effective, now)
             }
             guard let write = plan.write else { return onEarlySilence(verification, effective, now) }
-            state = .writing(plan)
-            return say(plan.detail) + [.write(write)]
+            return send(write, of: plan)
         case .waiting(let plan):
             // Older pods answer while the fault stays: who asked needs no repair then, but one that is put off is due.
             let isDue = policy.tellsWhileServing && plan.withheld != nil
@@ -132,7 +132,7 @@ extension HealingMachine {
             wake(in: effective.kind == .ok ? 5 : 1, now)
             return []
         case .observing(let doubt): return weigh(effective, pods, doubt, now)
-        case .writing, .ended: return []
+        case .leasing, .reassuring, .writing, .ended: return []
         }
     }
 
@@ -140,7 +140,7 @@ extension HealingMachine {
     private var isIdle: Bool {
         switch state {
         case .observing, .waiting, .verifying: true
-        case .writing, .ended: false
+        case .leasing, .reassuring, .writing, .ended: false
         }
     }
 
@@ -222,8 +222,7 @@ extension HealingMachine {
         guard allows(write) else { return effects + finish(exhausted(plan, verdict)) }
         // What could no longer be verified is not begun.
         guard deadline.timeIntervalSince(now) > 0.05 * policy.deadline.inSeconds else { return effects + timeOut() }
-        state = .writing(plan)
-        return effects + say(plan.detail) + [.write(write)]
+        return effects + send(write, of: plan)
     }
 
     /// Whether a look leads to anything but the look before did. It is told once: every look comes to it anew, and how

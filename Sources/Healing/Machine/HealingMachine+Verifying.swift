@@ -190,8 +190,7 @@ extension HealingMachine {
         let plan = Planner.plan(for: next, snapshot: snapshot, policy: policy, remembered: remembered)
         guard plan.action == .repair, let cause = next.cause, let write = plan.write, allows(write) else { return nil }
         verdict = next
-        state = .writing(plan)
-        return say("Cause: \(cause.id.rawValue) - \(cause.summary)") + say(plan.detail) + [.write(write)]
+        return say("Cause: \(cause.id.rawValue) - \(cause.summary)") + send(write, of: plan)
     }
 
     /// A new process is watched for longer than one that ran before.
@@ -225,8 +224,7 @@ extension HealingMachine {
         }
         if let write = plan.write, allows(write) {
             self.verdict = verdict
-            state = .writing(plan)
-            return say("Cause: \(cause.id.rawValue) - \(cause.summary)") + say(plan.detail) + [.write(write)]
+            return say("Cause: \(cause.id.rawValue) - \(cause.summary)") + send(write, of: plan)
         }
         self.verdict = before
         // A shortage may pass while old pods end; a fault that stays ends the healing.
@@ -300,14 +298,14 @@ extension HealingMachine {
             verification.plan.write?.isDone(in: fresh) == true  // else somebody changed it again, and meant it
         {
             let detail = "It did not help (\(reason)); taking it back"
-            state = .writing(Plan(verification.plan.action, write.object, detail: detail, advice: advice, write: write))
             undoReason = reason
-            return say(detail) + [.write(write)]
+            return send(
+                write, of: Plan(verification.plan.action, write.object, detail: detail, advice: advice, write: write))
         }
         return finish(failure(reason, advice))
     }
 
-    private func failure(_ reason: String, _ advice: String?) -> HealingOutcome {
+    func failure(_ reason: String, _ advice: String?) -> HealingOutcome {
         HealingOutcome(
             kind: .failed, cause: verdict?.cause?.id, action: writes.last?.action ?? .escalate,
             diagnosis: diagnosisSoFar,

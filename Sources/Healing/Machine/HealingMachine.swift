@@ -12,6 +12,10 @@ public struct HealingMachine: Sendable {
         case observing(doubt: Doubt)
         /// It is recovering by itself, or a person is at work.
         case waiting(Plan)
+        /// Waiting for the lease of the workload, with a plan and the look that it was made from.
+        case leasing(Plan, Snapshot)
+        /// The lease was long in coming: looking whether the plan still holds.
+        case reassuring(Plan, Snapshot)
         case writing(Plan)
         case verifying(Verification)
         case ended
@@ -39,6 +43,8 @@ public struct HealingMachine: Sendable {
     let reported: ServiceAnswer?
     /// What Cortex has seen of the namespace before.
     let remembered: Remembered
+    /// Whether other Cortexes may be at the same workload: it is leased before each write.
+    let usesLease: Bool
 
     var state: State = .observing(doubt: Doubt())
     var snapshot: Snapshot?
@@ -70,15 +76,17 @@ public struct HealingMachine: Sendable {
     /// - Parameters:
     ///   - reported: how the call that needs the service failed; nil when nobody called.
     ///   - remembered: what Cortex has seen of the namespace before.
+    ///   - usesLease: whether other Cortexes may be at the same workload.
     public init(
         service: String, namespace: String, policy: HealingPolicy, reported: ServiceAnswer?,
-        remembered: Remembered = Remembered(), startedAt: Date
+        remembered: Remembered = Remembered(), usesLease: Bool = false, startedAt: Date
     ) {
         self.service = service
         self.namespace = namespace
         self.policy = policy
         self.reported = reported
         self.remembered = remembered
+        self.usesLease = usesLease
         self.startedAt = startedAt
     }
 
@@ -101,6 +109,9 @@ public struct HealingMachine: Sendable {
         case .changed: effects = observe(now)
         case .woke: effects = observe(now) + askAgain()
         case .answered(let answer, let pods): effects = onAnswered(answer, pods, now)
+        case .leaseTaken(let since): effects = onLeaseTaken(since, now)
+        case .leaseHeld(let holder): effects = onLeaseHeld(by: holder, now)
+        case .leaseUnknown(let error): effects = onLeaseUnknown(error, now)
         case .written: effects = onWritten(now)
         case .refused(let error): effects = onRefused(error, now)
         case .denied(let reason, let advice): effects = onDenied(reason, advice)
@@ -158,7 +169,10 @@ public struct HealingMachine: Sendable {
 
     /// Another look, or a note to look again once the one under way has ended.
     mutating func observe(_ now: Date) -> [HealingEffect] {
-        if case .writing = state { return [] }  // the answer of the write comes first
+        switch state {
+        case .leasing, .writing: return []  // the answer of the lease, or of the write, comes first
+        case .observing, .waiting, .reassuring, .verifying, .ended: break
+        }
         guard !isObserving else {
             mustObserveAgain = true
             return []

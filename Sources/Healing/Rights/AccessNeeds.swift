@@ -34,7 +34,7 @@ public struct AccessNeeds: Sendable {
     private func needs(_ purpose: AccessRule.Purpose) -> Bool {
         switch purpose {
         case .looking: true
-        case .recording: !strategies.isEmpty
+        case .recording, .leasing: !strategies.isEmpty
         case .repairing(let actions): !strategies.isDisjoint(with: actions)
         case .proxying: usesProxy
         case .workerProgram: usesWorkerProgram

@@ -59,6 +59,9 @@ extension AccessRule {
         .init("", "services", ["patch"], .repairing([.repair]), in: .healed, "a selector or a port that matches again"),
         .init("", "services", ["create"], .repairing([.repair]), in: .healed, "a deleted Service, as it was last seen"),
         .init("", "events", ["create"], .recording, in: .healed, "what was changed and why, on the object"),
+        .init(
+            "coordination.k8s.io", "leases", ["get", "create", "patch", "delete"], .leasing, in: .own,
+            "one Cortex at a time at a workload, while two run"),
     ]
 
     private static let optional: [AccessRule] = [

@@ -18,6 +18,8 @@ public struct AccessRule: Hashable, Sendable {
         case looking
         /// Kubernetes Events that say what was changed and why.
         case recording
+        /// Keeping every other Cortex from a workload under repair.
+        case leasing
         /// The write of any one of these actions.
         case repairing(Set<Action>)
         /// Tool servers that are reached through the API server, as from outside of the cluster.

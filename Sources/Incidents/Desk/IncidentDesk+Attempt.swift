@@ -99,7 +99,7 @@ extension IncidentDesk {
                 outage: outage, isReported: isReported,
                 remembered: remembered, isDryRun: isDryRun, startedAt: began,
                 books: HealingBooks(desk: self, incident: incident.id, trigger: trigger, policy: policy),
-                claim: { self.claim($0, for: incident) }, say: say)
+                leases: surroundings.leases, claim: { self.claim($0, for: incident) }, say: say)
             switch await driver.run() {
             case .outcome(let outcome): return outcome
             case .held(let other):

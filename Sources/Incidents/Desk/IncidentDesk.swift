@@ -14,6 +14,8 @@ public final class IncidentDesk: ServiceHealing {
         public var memory: (any ReplicaMemory)?
         public var incidents: IncidentLog
         public var ledger: HealingLedger
+        /// Nil where this is the only Cortex that changes anything.
+        public var leases: LeaseKeeper?
         public var observers: [any IncidentObserving]
         public var log: Logger
         public var now: @Sendable () -> Date
@@ -25,7 +27,8 @@ public final class IncidentDesk: ServiceHealing {
         public init(
             api: any ClusterAPI, prober: any ServiceProbing, memory: (any ReplicaMemory)? = nil,
             incidents: IncidentLog = IncidentLog(), ledger: HealingLedger = HealingLedger(),
-            observers: [any IncidentObserving] = [], log: Logger, now: @escaping @Sendable () -> Date,
+            leases: LeaseKeeper? = nil, observers: [any IncidentObserving] = [], log: Logger,
+            now: @escaping @Sendable () -> Date,
             newID: @escaping @Sendable () -> String,
             evictionVersion: @escaping @Sendable () async throws(APIError) -> String = { "v1" }
         ) {
@@ -34,6 +37,7 @@ public final class IncidentDesk: ServiceHealing {
             self.memory = memory
             self.incidents = incidents
             self.ledger = ledger
+            self.leases = leases
             self.observers = observers
             self.log = log
             self.now = now

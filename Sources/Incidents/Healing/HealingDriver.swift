@@ -30,66 +30,92 @@ struct HealingDriver: Sendable {
     let startedAt: Date
     /// Every write passes through them.
     let books: HealingBooks
+    /// Keeps other Cortexes of the cluster away; nil where there are none.
+    let leases: LeaseKeeper?
     /// Takes a workload for this incident; returns the incident that has it already.
     let claim: @Sendable (WorkloadReference) -> Incident?
     let say: @Sendable (String) -> Void
+
+    /// What works for one healing, beside the machine that decides.
+    private struct Hands {
+        let mailbox = Mailbox()
+        /// Ends with the healing.
+        let work = WorkGroup()
+        /// What is to be done even when the healing ends before it is.
+        let records = WorkGroup()
+        let missing: MissingRights
+        let leases: HeldLeases?
+        var snapshot: Snapshot?
+        /// How it answered last decides what has to be looked at beyond the first look.
+        var answer: ServiceAnswer?
+    }
 
     /// Runs one healing to its end. Cancelling the task leaves the cluster as it is and returns nil.
     func run() async -> Ending? {
         var machine = HealingMachine(
             service: outage.service, namespace: outage.namespace, policy: policy,
-            reported: isReported ? outage.answer : nil, remembered: remembered, startedAt: startedAt)
-        let mailbox = Mailbox()
+            reported: isReported ? outage.answer : nil, remembered: remembered,
+            usesLease: leases != nil && !isDryRun, startedAt: startedAt)
         let missing = MissingRights(tell: say)
-        let work = WorkGroup()
-        defer { work.cancelAll() }
-        let records = WorkGroup()
-        var snapshot: Snapshot?
-        // How it answered last decides what has to be looked at beyond the first look.
-        var answer = isReported ? outage.answer : nil
+        var hands = Hands(
+            missing: missing, leases: leases.map { HeldLeases($0, log: log, now: now, missing: missing) },
+            answer: isReported ? outage.answer : nil)
+        defer { hands.work.cancelAll() }
         var timer: Task<Void, Never>?
         defer { timer?.cancel() }
         var effects = machine.start()
         while true {
             for effect in effects {
-                switch effect {
-                case .finish(let outcome):
-                    await records.finished(within: Self.recordingTime)
-                    return .outcome(outcome)
-                case .watch(let workload):
-                    if let other = claim(workload) { return .held(by: other) }
-                    watch(workload, snapshot, mailbox, work, missing)
-                case .say(let message): say(message)
-                case .record(let object, let reason, let message):
-                    let resource = Self.resource(of: object)
-                    // Not part of `work`: it is to be written even when the healing ends before it is.
-                    records.run {
-                        await recorder.record(
-                            object, resource: resource, reason: reason, message: message, missing: missing)
-                    }
-                case .write(let write):
-                    if isDryRun { return .outcome(dryRun(machine, write.action, write.proposal)) }
-                    let (verdict, isUndo) = (machine.lastVerdict, machine.isTakingBack)
-                    work.run { await mailbox.put(self.send(write, for: verdict, isUndo: isUndo)) }
-                case .observe(let scope):
-                    let (earlier, last) = (snapshot, answer)
-                    work.run { await mailbox.put(self.observe(scope, earlier, last, missing)) }
-                case .probe(let isDeep):
-                    guard let snapshot else { continue }
-                    work.run { await mailbox.put(self.ask(isDeep, snapshot)) }
-                }
+                guard let ending = begin(effect, of: machine, hands) else { continue }
+                await hands.records.finished(within: Self.recordingTime)
+                return ending
             }
             if isDryRun, let plan = machine.waitingPlan {
                 return .outcome(dryRun(machine, plan.action, plan.detail, advice: plan.advice))
             }
             timer?.cancel()
-            timer = machine.wakeAt.map { alarm(at: $0, mailbox) }
-            guard let input = await mailbox.next() else { return nil }
-            if case .observed(let fresh) = input { snapshot = fresh }
-            if case .answered(let whole, let pods) = input { answer = HealingMachine.effective(whole, pods) }
+            timer = machine.wakeAt.map { alarm(at: $0, hands.mailbox) }
+            guard let input = await hands.mailbox.next() else {
+                // Not as part of the task that is cancelled: the next Cortex need not wait.
+                await Task { [leases = hands.leases] in await leases?.release() }.value
+                return nil
+            }
+            if case .observed(let fresh) = input { hands.snapshot = fresh }
+            if case .answered(let whole, let pods) = input { hands.answer = HealingMachine.effective(whole, pods) }
             effects = machine.on(input, now: now())
             if let verdict = machine.lastVerdict, let seen = machine.lastSnapshot { books.note(verdict, seen, outage) }
         }
+    }
+
+    /// Sets about what the machine asks for. - Returns: how the healing ends, where it does.
+    private func begin(_ effect: HealingEffect, of machine: HealingMachine, _ hands: Hands) -> Ending? {
+        let mailbox = hands.mailbox
+        switch effect {
+        case .finish(let outcome):
+            if let held = hands.leases { hands.records.run { await held.release() } }
+            return .outcome(outcome)
+        case .watch(let workload):
+            // It has changed nothing yet, so it holds no lease.
+            if let other = claim(workload) { return .held(by: other) }
+            watch(workload, hands)
+        case .say(let message): say(message)
+        case .record(let object, let reason, let message):
+            let resource = Self.resource(of: object)
+            hands.records.run { [missing = hands.missing] in
+                await recorder.record(object, resource: resource, reason: reason, message: message, missing: missing)
+            }
+        case .takeLease(let workload):
+            if let held = hands.leases { hands.work.run { await mailbox.put(held.take(workload)) } }
+        case .write(let write):
+            if isDryRun { return .outcome(dryRun(machine, write.action, write.proposal)) }
+            let (verdict, isUndo) = (machine.lastVerdict, machine.isTakingBack)
+            hands.work.run { await mailbox.put(self.send(write, for: verdict, isUndo: isUndo)) }
+        case .observe(let scope):
+            hands.work.run { [hands] in await mailbox.put(self.observe(scope, hands)) }
+        case .probe(let isDeep):
+            if let snapshot = hands.snapshot { hands.work.run { await mailbox.put(self.ask(isDeep, snapshot)) } }
+        }
+        return nil
     }
 
     private func alarm(at time: Date, _ mailbox: Mailbox) -> Task<Void, Never> {
@@ -101,17 +127,15 @@ struct HealingDriver: Sendable {
         }
     }
 
-    private func observe(
-        _ scope: HealingEffect.Scope, _ earlier: Snapshot?, _ answer: ServiceAnswer?, _ missing: MissingRights
-    ) async -> HealingInput {
-        let reader = SnapshotReader(api: api, usage: usage, now: now) {
+    private func observe(_ scope: HealingEffect.Scope, _ hands: Hands) async -> HealingInput {
+        let reader = SnapshotReader(api: api, usage: usage, now: now) { [missing = hands.missing] in
             missing.note(MissingRule($0))
         }
         do throws(APIError) {
-            if case .progress(let workload) = scope, let earlier {
+            if case .progress(let workload) = scope, let earlier = hands.snapshot {
                 return .observed(try await reader.progress(of: workload, since: earlier))
             }
-            var fresh = try await reader.everything(outage.target, answer: answer)
+            var fresh = try await reader.everything(outage.target, answer: hands.answer)
             fresh.askedPort = isReported ? outage.askedPort : nil
             return .observed(fresh)
         } catch {
@@ -173,12 +197,10 @@ struct HealingDriver: Sendable {
     /// How long a healing that is over waits for its Events to be written.
     private static let recordingTime = Duration.seconds(2)
 
-    private func watch(
-        _ workload: WorkloadReference, _ snapshot: Snapshot?, _ mailbox: Mailbox, _ work: WorkGroup,
-        _ missing: MissingRights
-    ) {
-        for request in WatchRequests.around(workload, service: outage.service, in: snapshot) {
-            work.run {
+    private func watch(_ workload: WorkloadReference, _ hands: Hands) {
+        let (mailbox, missing) = (hands.mailbox, hands.missing)
+        for request in WatchRequests.around(workload, service: outage.service, in: hands.snapshot) {
+            hands.work.run {
                 while !Task.isCancelled {
                     do {
                         for try await _ in api.lines(request) { mailbox.changed() }

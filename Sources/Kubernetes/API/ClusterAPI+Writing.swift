@@ -12,6 +12,15 @@ extension ClusterAPI {
         return try decoded(Object.self, await send(request))
     }
 
+    /// Creates an object as its manifest has it, which names it: sent twice it is created once.
+    public func create<Object: KubernetesObject>(
+        _ type: Object.Type, _ manifest: JSONValue, namespace: String?
+    ) async throws(APIError) -> Object {
+        let request = APIRequest(
+            .create, Object.resource, namespace: namespace, body: manifest.encoded, hasPrecondition: true)
+        return try decoded(Object.self, await send(request))
+    }
+
     /// - Returns: the object as the server has it now.
     public func patch<Object: KubernetesObject>(
         _ type: Object.Type, namespace: String? = nil, name: String, _ kind: APIRequest.Patch, change: JSONValue,

@@ -98,6 +98,9 @@ public struct SimulatedHealing: Sendable {
                 case .record: break
                 case .observe: pending.append(Pending(at: delayed(at, &world), number: number, what: .observe))
                 case .probe(let deep): pending.append(Pending(at: at, number: number, what: .probe(deep: deep)))
+                case .takeLease:
+                    // There is one Cortex in a simulation.
+                    pending.append(Pending(at: at, number: number, what: .input(.leaseTaken(since: .distantPast))))
                 case .write(let write):
                     pending.append(Pending(at: delayed(at, &world), number: number, what: .write(write)))
                 }

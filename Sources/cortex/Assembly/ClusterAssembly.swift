@@ -1,5 +1,6 @@
 import Configuration
 import FoundationEssentials
+import Glibc
 import Healing
 import HTTPClient
 import Incidents
@@ -62,12 +63,15 @@ struct ClusterAssembly: Sendable {
         self.tools = tools
         self.log = log
         let discovery = Discovery(client)
+        let leases = settings.leaseNamespace(in: cluster).map { namespace in
+            LeaseKeeper(api: client, namespace: namespace, identity: Self.identity(), now: { Date() })
+        }
         desk = IncidentDesk(
             .init(
                 api: client, prober: prober, memory: replicaMemory,
                 incidents: IncidentLog(store: store, observers: observers),
                 ledger: HealingLedger(budget: ProgramSettings.budget(of: settings.configuration), store: store),
-                observers: observers, log: log,
+                leases: leases, observers: observers, log: log,
                 now: { Date() }, newID: { String(UInt64.random(in: .min ... .max), radix: 16) },
                 evictionVersion: { () async throws(APIError) in try await discovery.evictionVersion() ?? "v1" }),
             policy: settings.policy, customWorker: customWorker,
@@ -79,6 +83,15 @@ struct ClusterAssembly: Sendable {
     /// Each healing holds three watches open, and each namespace some more; reads, writes and calls through the API
     /// server are never to wait behind these.
     private static let transportLimits = TransportLimits(transfers: 2048, transfersPerHost: 1024)
+
+    /// Of this process and no other: in a pod the pod's name, with what no process before it had.
+    private static func identity() -> String {
+        var name = [CChar](repeating: 0, count: Int(HOST_NAME_MAX) + 1)
+        // Where there is none, what follows tells processes apart all the same.
+        let length = gethostname(&name, name.count - 1) == 0 ? name.firstIndex(of: 0) ?? 0 : 0
+        let host = String(decoding: name[..<length].map { UInt8(bitPattern: $0) }, as: UTF8.self)
+        return "\(host)_\(String(UInt64.random(in: .min ... .max), radix: 16))"
+    }
 
     func shutdown() { transport.shutdown() }
 }

@@ -102,6 +102,11 @@ struct ProgramSettings {
         }
     }
 
+    /// Where the leases are that keep other Cortexes from a workload under repair; nil for nowhere.
+    func leaseNamespace(in cluster: ClusterConfiguration) -> String? {
+        configuration.leaseNamespace ?? (cluster.isInCluster ? cluster.namespace : nil)
+    }
+
     /// What of the worker time-out is kept for telling how it ended. None where Cortex heals in its own process.
     var reserve = Duration.zero
 

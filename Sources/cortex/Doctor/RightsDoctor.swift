@@ -50,9 +50,11 @@ struct RightsDoctor: Sendable {
             wanted.append(("\(purpose) (nodes)", true, rules.flatMap { Self.rights($0, in: nil) }))
         }
         if let ownNamespace {
-            // For a person's kubectl in that pod: healing does without.
-            let rights = needs.rules(in: .own).flatMap { Self.rights($0, in: ownNamespace) }
-            wanted.append(("Cortex's own pod in \(ownNamespace)", true, rights))
+            // Healing does without: the first are for a person's kubectl in that pod.
+            for (purpose, rules) in purposes(of: needs, in: .own) {
+                let name = purpose == "looking" ? "Cortex's own pod" : purpose
+                wanted.append(("\(name) in \(ownNamespace)", true, rules.flatMap { Self.rights($0, in: ownNamespace) }))
+            }
         }
         let answers = await ask(Set(wanted.flatMap(\.rights)))
         return wanted.map { check($0.name, isOptional: $0.isOptional, $0.rights, answers) }
@@ -79,6 +81,7 @@ struct RightsDoctor: Sendable {
         switch purpose {
         case .looking: ["looking"]
         case .recording: ["recording"]
+        case .leasing: ["leases"]
         case .repairing(let actions): needs.strategies.intersection(actions).map(\.rawValue).sorted()
         case .proxying: ["proxying"]
         case .workerProgram: ["the worker program"]

@@ -13,6 +13,7 @@ import urllib.parse
 class API:
     RIGHTS = "/apis/rbac.authorization.k8s.io/v1"
     #: Where the objects of a kind are, by the names under which tests speak of them.
+    LEASES = "/apis/coordination.k8s.io/v1/namespaces/{}/leases"
     PATHS = {
         "deployment": "/apis/apps/v1/namespaces/{}/deployments", "service": "/api/v1/namespaces/{}/services",
         "endpoints": "/api/v1/namespaces/{}/endpoints", "pods": "/api/v1/namespaces/{}/pods",
@@ -22,6 +23,7 @@ class API:
         "daemonsets": "/apis/apps/v1/namespaces/{}/daemonsets",
         "statefulset": "/apis/apps/v1/namespaces/{}/statefulsets",
         "daemonset": "/apis/apps/v1/namespaces/{}/daemonsets",
+        "Lease": LEASES, "leases": LEASES,
         "Namespace": "/api/v1/namespaces", "ServiceAccount": "/api/v1/namespaces/{}/serviceaccounts",
         "Role": RIGHTS + "/namespaces/{}/roles", "RoleBinding": RIGHTS + "/namespaces/{}/rolebindings",
         "ClusterRole": RIGHTS + "/clusterroles", "ClusterRoleBinding": RIGHTS + "/clusterrolebindings",
