@@ -113,7 +113,8 @@ def test_a_deleted_service_is_made_again_as_it_was(ns, start, asked):
 @pytest.mark.cause("oom-limit-low")
 def test_a_memory_limit_is_raised_once(ns):
     sandfly.deploy(ns, sandfly.deployment(ns.name, replicas=1, resources={"limits": {"memory": "40Mi"}}), ready=False)
-    ns.until_waiting("OOMKilled", restarts=2)
+    # Each start imports the whole SDK before it is killed, and waits longer than the one before.
+    ns.until_waiting("OOMKilled", restarts=2, seconds=180)
     run = cortex.heal(ns)
     assert run.json["success"], run.out
     workload = ns.get("deployment", NAME)

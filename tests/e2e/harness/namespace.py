@@ -159,7 +159,7 @@ class Namespace:
         another minute, until it next collects dead containers."""
         self.until(lambda: not any(map(is_running, self.pods(app, deleted=True))), "its containers to have ended")
 
-    def until_waiting(self, *reasons, app="sandfly-mcp-server", restarts=0):
+    def until_waiting(self, *reasons, app="sandfly-mcp-server", restarts=0, seconds=90.0):
         """Waits for a container in one of these states (the reason it waits for, or ended with)."""
         def seen():
             for pod in self.pods(app):
@@ -169,7 +169,7 @@ class Namespace:
                     if found & set(reasons) and status["restartCount"] >= restarts:
                         return True
             return False
-        self.until(seen, " or ".join(reasons))
+        self.until(seen, " or ".join(reasons), seconds)
 
     # What Cortex did
 
