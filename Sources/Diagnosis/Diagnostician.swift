@@ -7,7 +7,8 @@ public enum Diagnostician {
     private static let rules: [any Rule] = [
         TargetRule(), DeletionRule(), JobRule(), ScaleRule(), PauseRule(), AdmissionRule(), MachineRule(),
         PlacementRule(),
-        ClaimRule(), EndedPodsRule(), ImageRule(), ContainerSetupRule(), MountRule(), InitRule(), ProcessRule(),
+        ClaimRule(), EndedPodsRule(), ImageRule(), ContainerSetupRule(), MountRule(), SandboxRule(), InitRule(),
+        ProcessRule(),
         RecoveryRule(),
         ReadinessRule(), ReadinessGateRule(), LeavingRule(), RolloutRule(), ServiceRule(), ServiceAwayRule(),
         AutoscalerRule(), NetworkPolicyRule(), AnswerRule(), BudgetRule(),

@@ -11,7 +11,8 @@ enum Weighing {
         .claimPending, .volumeElsewhere,
         .autoscalerMaxed, .autoscalerBlind, .metricsDown, .budgetBlocks, .oomLimitCut, .antiAffinity,
         .nodeFull,
-        .beingDeleted, .podRejected, .volumeNotMounted, .podStuckLeaving, .hostPort, .podAffinity, .topologySpread,
+        .beingDeleted, .podRejected, .volumeNotMounted, .sandboxFailed, .podStuckLeaving, .hostPort, .podAffinity,
+        .topologySpread,
     ]
     /// How long somebody who changes something may still be at it, in seconds.
     private static let moment: Double = 30

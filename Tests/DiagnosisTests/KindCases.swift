@@ -23,7 +23,7 @@ struct KindCases {
     /// A pod with these containers, ready when all of them are.
     private static func pod(
         _ name: String, owned: JSONValue? = nil, _ statuses: [JSONValue], initStatuses: [JSONValue] = [],
-        initContainers: [JSONValue] = [], age: Double = 300
+        initContainers: [JSONValue] = [], age: Double = 300, phase: String = "Running"
     ) -> JSONValue {
         let isReady = statuses.allSatisfy { $0["ready"] == true }
         var metadata: [String: JSONValue] = [
@@ -38,7 +38,7 @@ struct KindCases {
                 "containers": .array(statuses.map { container($0["name"]?.stringValue ?? "") }),
             ],
             "status": [
-                "phase": "Running", "containerStatuses": .array(statuses),
+                "phase": .string(phase), "containerStatuses": .array(statuses),
                 "initContainerStatuses": .array(initStatuses),
                 "conditions": [
                     [
@@ -82,6 +82,11 @@ struct KindCases {
             [pod("solo", statuses, initStatuses: initStatuses, initContainers: initContainers, age: age)])
     }
 
+    private static func lone(_ phase: String, _ code: Int64) -> Scene {
+        let ended = PodShape.container("web", ready: false, restarts: 0, state: .ended(PodShape.ended(code)))
+        return scene("Pod", "solo", [pod("solo", [ended], phase: phase)])
+    }
+
     private static let ready = PodShape.container("web", ready: true, restarts: 0, state: .running(290))
     private static let young = PodShape.container("web", ready: false, restarts: 0, state: .running(20))
     private static func crashing(_ name: String) -> JSONValue {
@@ -102,6 +107,9 @@ struct KindCases {
     private static let kinds: [Case] = [
         Case("a pod of its own that serves", solo([ready]), is: nil, healthy: true),
         Case("a pod of its own that crashes", solo([crashing("web")]), is: .crashOnlyRevision),
+        Case("a pod of its own that failed and that nobody starts again", lone("Failed", 2), is: .crashOnlyRevision),
+        Case(
+            "a pod of its own that has done its work", lone("Succeeded", 0), is: nil, finding: "lone-pod-ended"),
         Case("a pod of its own whose image is not there", solo([pulling]), is: .imageNotFound),
         Case(
             "a ReplicaSet of its own",

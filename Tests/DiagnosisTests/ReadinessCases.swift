@@ -35,7 +35,35 @@ struct ReadinessCases {
         "Readiness probe failed: Get \"http://10.42.0.3:3000/health\": connect: connection refused"
     private static let silent = "Readiness probe failed: context deadline exceeded"
 
+    private static let plain = Scene.template { container, _ in
+        container["readinessProbe"] = ["httpGet": ["path": "/health", "port": "http", "scheme": "HTTPS"]]
+    }
+    private static let mismatch =
+        "Readiness probe failed: Get \"https://10.42.0.3:3000/health\": http: server gave HTTP response to HTTPS client"
+
+    @Test("a program that answers its probe, and not as the probe wants it, is said to")
+    func answered() throws {
+        let verdict = try Scene.rollout(Self.newImage, [.starting(age: 60)]) {
+            $0.events = [
+                Self.unhealthy("web-hash2-10", "Readiness probe failed: HTTP probe failed with statuscode: 503")
+            ]
+        }.verdict()
+        #expect(verdict.cause?.id == .slowStart)
+        #expect(verdict.cause?.summary.contains("60 s so far (Readiness probe failed: HTTP probe failed") == true)
+    }
+
     private static let probes: [Case] = [
+        Case(
+            "a probe that speaks HTTPS to a program that does not",
+            .rollout(plain, [.starting(age: 5)]) { $0.events = [unhealthy("web-hash2-10", mismatch)] },
+            is: .rolloutStuck, rollback: 1),
+        Case(
+            "the same in the only revision",
+            Scene {
+                $0.revisions = [.init(age: 60, template: plain, pods: [.starting(age: 50)])]
+                $0.progressing = "ReplicaSetUpdated"
+                $0.events = [unhealthy("web-hash1-00", mismatch)]
+            }, is: .rolloutStuck),
         Case(
             "a probe of a port that the revision before did not ask at",
             .rollout(otherPort, [.starting(age: 5)]), is: .readinessWrongPort, rollback: 1),

@@ -74,6 +74,19 @@ struct SetCases {
         #expect(behind.cause?.id == .rolloutRunning, "\(behind)")
     }
 
+    @Test("a DaemonSet that selects no node is said to, and is not undone: so people switch one off")
+    func nowhere() throws {
+        var scene = Self.set("DaemonSet", update: 2, pods: [], updatedPods: 0)
+        for index in scene.others.indices where scene.others[index]["kind"] == "DaemonSet" {
+            scene.others[index]["spec"]?["template"]?["spec"]?["nodeSelector"] = ["disk": "nvme"]
+        }
+        let verdict = try scene.verdict()
+        #expect(verdict.cause?.id == .nodeSelector && verdict.cause?.rollbackRevision == nil, "\(verdict)")
+        #expect(verdict.cause?.summary.contains("(disk=nvme)") == true)
+        scene.nodes = []
+        #expect(try scene.verdict().cause == nil, "nodes that could not be read have whatever labels")
+    }
+
     private static func owner(_ kind: String) -> JSONValue {
         [
             [

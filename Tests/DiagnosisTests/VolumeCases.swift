@@ -118,6 +118,41 @@ struct VolumeCases {
             healthy: true),
     ]
 
+    private static func unmade(_ message: String, age: Double = 60) -> Scene {
+        .rollout(
+            Scene.template { container, _ in container["image"] = "shop/web:2" },
+            [.waiting("ContainerCreating", age: age)]
+        ) {
+            $0.events = [
+                Scene.event(
+                    "Pod", "web-hash2-10", "FailedCreatePodSandBox",
+                    "Failed to create pod sandbox: rpc error: code = Unknown desc = \(message)")
+            ]
+        }
+    }
+    private static let noAddress =
+        "failed to setup network for sandbox \"4f0c\": failed to allocate for range 0: no IP addresses available"
+
+    @Test(
+        "a node that cannot make a pod's sandbox is told from a slow start",
+        arguments: [
+            Case("no address is left", unmade(noAddress), is: .sandboxFailed, finding: "sandbox-failed"),
+            Case("a network that comes up only now", unmade(noAddress, age: 10), is: .rolloutRunning),
+            Case(
+                "a runtime that the node does not have", unmade("no runtime for \"gvisor\" is configured"),
+                is: .sandboxFailed, rollback: 1),
+        ])
+    func sandbox(_ item: Case) throws { try item.check() }
+
+    @Test("of a sandbox that is not made the node is named where it is the node's affair, else the workload")
+    func sandboxObject() throws {
+        let node = try #require(try Self.unmade(Self.noAddress).verdict().cause)
+        #expect("\(node.object)" == "Node/node1")
+        #expect(node.summary.contains("pods of Deployment/web need: failed to allocate for range 0"))
+        let runtime = try #require(try Self.unmade("no runtime for \"gvisor\" is configured").verdict().cause)
+        #expect("\(runtime.object)" == "Deployment/web")
+    }
+
     @Test("a volume that cannot be mounted is named, and who brought it", arguments: cases)
     func volume(_ item: Case) throws { try item.check() }
 

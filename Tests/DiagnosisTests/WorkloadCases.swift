@@ -306,6 +306,43 @@ struct WorkloadCases {
                 "at its limit of 64Mi: Cortex had raised it to 128Mi, which did not help, and took that back"))
     }
 
+    private static func unmakeable(_ reason: String, _ message: String, age: Double) -> Scene {
+        .rollout(
+            Scene.template { container, _ in container["env"] = [["name": "CPU", "value": "2"]] },
+            [.waiting(reason, message, age: age)])
+    }
+
+    @Test("a registry that limits its pulls is not down, and one that lacks the processor's image has the others")
+    func limited() throws {
+        func cause(_ text: String) throws -> Cause {
+            try #require(try Scene.rollout(Self.badImage, [.waiting("ErrImagePull", text)]).verdict().cause)
+        }
+        let limited = try cause("429 Too Many Requests - toomanyrequests: You have reached your pull rate limit.")
+        #expect(limited.id == .imageRegistryDown && limited.hint == .rateLimited)
+        #expect(limited.summary.contains("limits how often it may be asked"))
+        let foreign = try cause("no match for platform in manifest: not found")
+        #expect(foreign.id == .imageNotFound && foreign.summary.contains("not for this processor"))
+    }
+
+    @Test(
+        "a container that the kubelet cannot make is the template's fault when it was tried often enough",
+        arguments: [
+            Case(
+                "only just", unmakeable("CreateContainerConfigError", "container nope not found", age: 10),
+                is: .rolloutRunning),
+            Case(
+                "for a while", unmakeable("CreateContainerConfigError", "container nope not found", age: 60),
+                is: .rolloutStuck, rollback: 1),
+            Case(
+                "a cache that fills",
+                unmakeable("CreateContainerConfigError", "failed to sync configmap cache: timed out", age: 60),
+                is: .rolloutRunning),
+            Case(
+                "a runtime that has trouble", unmakeable("CreateContainerError", "context deadline exceeded", age: 60),
+                is: .rolloutRunning),
+        ])
+    func unmade(_ item: Case) throws { try item.check() }
+
     @Test("an image that cannot be had is told by the registry's own words", arguments: images)
     func image(_ item: Case) throws { try item.check() }
 

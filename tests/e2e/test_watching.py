@@ -180,3 +180,30 @@ def test_what_no_pod_shows_is_told_once_and_closed_when_it_is_over(ns, start):
         watched = {("watch", "cronjobs"), ("watch", "horizontalpodautoscalers"), ("watch", "nodes")}
         ns.until(lambda: watched <= ns.used_rules(), "the rights in use", 20)
     assert ns.refusals() in (None, [])
+
+
+def test_a_webhook_without_a_backend_is_told_once_with_all_who_suffer_from_it(ns, start):
+    names = [NAME, "inventory-mcp-server"]
+    sandfly.deploy(ns, *[sandfly.deployment(ns.name, name, replicas=1) for name in names], replicas=1)
+    server = start(ns, watch=True)
+    until_watching(server)
+    ns.cluster.kubectl("label", "namespace", ns.name, f"checked={ns.name}")
+    ns.apply({
+        "apiVersion": "admissionregistration.k8s.io/v1", "kind": "ValidatingWebhookConfiguration",
+        "metadata": {"name": ns.name}, "webhooks": [{
+            "name": "pods.check.example.com", "failurePolicy": "Fail", "sideEffects": "None",
+            "admissionReviewVersions": ["v1"], "timeoutSeconds": 1,
+            "namespaceSelector": {"matchLabels": {"checked": ns.name}},
+            "clientConfig": {"service": {"name": "check", "namespace": ns.name}},
+            "rules": [{"operations": ["CREATE"], "apiGroups": [""], "apiVersions": ["v1"], "resources": ["pods"]}]}]})
+    try:
+        for name in names:
+            ns.kubectl("delete", "pod", "-l", f"app={name}", "--wait=false")
+        told = wait.until(lambda: next((i for i in incidents(server) if i.get("victims")), None), "a victim", 60)
+        assert (told["cause"], told["causeObject"]) == ("webhook-down", f"Service/check in {ns.name}"), told
+        assert {told["service"], told["victims"][0]["name"]} == set(names), told
+        assert len(incidents(server)) == 1
+        assert f"kubectl describe service check -n {ns.name}" in told["recommendation"]
+        assert ns.writes() in (None, [])
+    finally:
+        ns.cluster.kubectl("delete", "validatingwebhookconfiguration", ns.name, "--ignore-not-found")

@@ -26,12 +26,23 @@ struct ContainerSetupRule: Rule {
         } else if ["seccomp", "apparmor"].contains(where: { text.lowercased().contains($0) }) {
             let summary = "The security profile that pods of \(subject.owner) name is not on the node: \(text)"
             report.suspect(.start, subject.cause(.securityContext, summary, fault: .security, pods: pods))
-        } else if subject.workload?.isLate == true {
+        } else if subject.workload?.isLate == true || isCertain(first, subject) {
             // Before the rollout's own deadline it may as well be the node's hiccup, which the kubelet tries again.
             let summary = "Container \(first.status.name) of \(subject.owner) cannot be created: \(text)"
             report.suspect(.start, subject.cause(.rolloutStuck, summary, fault: .anything, pods: pods))
         }
     }
+
+    /// What the pod says of itself cannot be carried out, and the kubelet has tried it several times; a cache of the
+    /// kubelet that is still filling is its own affair.
+    private func isCertain(_ trouble: ContainerTrouble, _ subject: Subject) -> Bool {
+        trouble.waiting?.reason == "CreateContainerConfigError"
+            && !(trouble.waiting?.message ?? "").contains("cache")
+            && subject.age(trouble.pod.metadata.creationTimestamp) ?? 0 > Self.patience
+    }
+
+    /// Seconds; the kubelet tries again every ten to fifteen.
+    private static let patience: Double = 45
 
     /// A program that is not in the image.
     private func suspectCommand(_ all: [ContainerTrouble], _ subject: Subject, into report: inout Report) {

@@ -12,6 +12,7 @@ struct EndedPodsRule: Rule {
 
     func examine(_ subject: Subject, into report: inout Report) {
         guard let workload = subject.workload, workload.desired > 0, !workload.isBatch else { return }
+        if workload.reference.kind == .pod { return suspectLonePod(workload, subject, into: &report) }
         // Pods of an older template serve on while those of the new one end: only the current ones tell.
         let ready = subject.currentPods.filter(\.isReady)
         let isWell =
@@ -54,6 +55,34 @@ struct EndedPodsRule: Rule {
         let brought = subject.changeWords(cause).map { " since \($0)" } ?? ""
         cause.summary = "Pods of \(workload.reference) \(how), one after the other\(brought): \(text)"
         report.suspect(.start, cause)
+    }
+
+    /// A pod without a controller that has ended: nobody makes it anew.
+    private func suspectLonePod(_ workload: Workload, _ subject: Subject, into report: inout Report) {
+        guard let pod = subject.leftoverPods.first(where: { $0.name == workload.reference.name }) else { return }
+        let ends = (pod.status?.containerStatuses ?? []).compactMap { status in
+            status.state?.terminated.map { (name: status.name, end: $0) }
+        }
+        let worst = ends.first { $0.end.exitCode != 0 } ?? ends.first
+        let log = worst.map { subject.logTail(pod: pod.name, container: $0.name) }
+        let how = pod.status?.reason ?? worst.map { "code \($0.end.exitCode)" } ?? pod.status?.phase ?? "unknown"
+        report.find(
+            "lone-pod-ended", pod.reference, "\(pod.reference) has ended, and no controller makes it anew.",
+            [
+                Evidence(
+                    object: pod.reference, field: "status.phase",
+                    value: Redaction.line("\(pod.status?.phase ?? "") \(pod.status?.message ?? "")"),
+                    time: worst?.end.finishedAt)
+            ])
+        // What has done its work is wanted only where a Service leads to it.
+        guard pod.status?.phase == "Failed" || subject.service != nil else { return }
+        var cause = Cause(
+            id: .crashOnlyRevision,
+            summary: "\(pod.reference) has ended (\(how)) and nothing starts it again: no controller owns it"
+                + "\(log?.clause ?? "").",
+            object: pod.reference, pods: [pod.reference])
+        cause.hint = log.flatMap { LogHint.last(in: $0.lines) }
+        report.suspect(.process, cause)
     }
 
     /// `The node was low on resource: ephemeral-storage. …`: the kubelet's words for a node under pressure.

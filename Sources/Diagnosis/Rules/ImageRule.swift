@@ -7,6 +7,8 @@ struct ImageRule: Rule {
         "RegistryUnavailable", "SignatureValidationFailed",
     ]
 
+    private static let limited = "the registry limits how often it may be asked, and refuses for now"
+
     func examine(_ subject: Subject, into report: inout Report) {
         let troubles = subject.currentPods.compactMap { ContainerTrouble.first(of: $0, now: subject.now) }
             .filter { Self.reasons.contains($0.waiting?.reason ?? "") }
@@ -30,6 +32,7 @@ struct ImageRule: Rule {
         let fault: Fault? = id == .imageRegistryDown ? nil : .image(container: first.status.name)
         var cause = subject.cause(id, "", fault: fault, pods: troubles.map(\.pod))
         let brought = subject.changeWords(cause).map { ", which came with \($0)" } ?? ""
+        if why == Self.limited { cause.hint = .rateLimited }
         cause.summary = "Image \(image) of \(subject.owner) cannot be had: \(why)\(brought)."
         report.suspect(.start, cause)
     }
@@ -40,10 +43,10 @@ struct ImageRule: Rule {
         // The image's own name is in the text and may hold any of these words.
         let lower = (image.isEmpty ? text : text.replacing(image, with: "")).lowercased()
         func has(_ words: String...) -> Bool { words.contains { lower.contains($0) } }
+        if has("toomanyrequests", "too many requests", "rate limit") { return (.imageRegistryDown, limited) }
         if has(
             "connection refused", "timeout", "timed out", "deadline exceeded", "no such host", "no route to host",
-            "unreachable", "connection reset", "tls handshake", "x509", "server gave http response", "toomanyrequests",
-            "too many requests")
+            "unreachable", "connection reset", "tls handshake", "x509", "server gave http response")
         {
             return (.imageRegistryDown, "the registry cannot be reached or does not answer as it should")
         }
@@ -51,7 +54,8 @@ struct ImageRule: Rule {
         if has("unauthorized", "authentication required", "no basic auth", "denied", "forbidden") {
             return (.pullSecretMissing, "the registry asks for a login or refuses the one it got")
         }
-        if has("not found", "notfound", "manifest unknown", "name unknown", "no such image", "no match for platform") {
+        if has("no match for platform") { return (.imageNotFound, "the registry has it, and not for this processor") }
+        if has("not found", "notfound", "manifest unknown", "name unknown", "no such image") {
             return (.imageNotFound, "the registry does not have it")
         }
         // An unexplained failure to pull is not proof that the image is missing.

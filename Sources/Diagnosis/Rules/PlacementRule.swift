@@ -3,7 +3,9 @@ import Kubernetes
 /// Pods that find no node to run on.
 struct PlacementRule: Rule {
     func examine(_ subject: Subject, into report: inout Report) {
-        guard let workload = subject.workload, workload.desired > 0 else { return }
+        guard let workload = subject.workload else { return }
+        suspectNowhere(subject, workload, into: &report)
+        guard workload.desired > 0 else { return }
         suspectGhost(subject, workload, into: &report)
         let stuck = subject.currentPods.filter { Self.refusal($0, subject) != nil }
         guard let pod = stuck.first, let refusal = Self.refusal(pod, subject) else { return }
@@ -115,6 +117,31 @@ struct PlacementRule: Rule {
             return "\(resource) \(requests.joined(separator: " + "))"
         }
         return nil
+    }
+
+    /// A DaemonSet wants a pod on each node that it selects: where it selects none it has none, and nothing is pending.
+    /// Never undone: a selector that nothing meets is how people switch a DaemonSet off.
+    private func suspectNowhere(_ subject: Subject, _ workload: Workload, into report: inout Report) {
+        let labels = workload.podSpec.nodeSelector ?? [:]
+        let selector = LabelSelector(matchLabels: labels)
+        guard workload.reference.kind == .daemonSet, workload.desired == 0, workload.isObserved, !labels.isEmpty,
+            !subject.snapshot.nodes.isEmpty, subject.unread(.nodes).isEmpty,
+            !subject.snapshot.nodes.contains(where: { selector.matches($0.metadata.labels ?? [:]) })
+        else { return }
+        report.find(
+            "selects-no-node", workload.object, "No node has the labels that \(workload.reference) selects.",
+            [
+                Evidence(
+                    object: workload.object, field: "spec.template.spec.nodeSelector", value: selector.queryValue,
+                    time: workload.metadata.lastTemplateWrite?.time)
+            ])
+        report.suspect(
+            .placement,
+            Cause(
+                id: .nodeSelector,
+                summary: "No node has the labels that \(workload.reference) asks for (\(selector.queryValue)), so that "
+                    + "it has no pods; somebody may mean it so.",
+                object: workload.object))
     }
 
     /// A pod bound by name to a node that does not exist: no scheduler ever looks at it.

@@ -28,7 +28,7 @@ struct ReadinessRule: Rule {
         } else if first.wasReady {
             suspectHang(first, failure, pods, subject, into: &report)
         } else {
-            suspectSlowness(first, pods, subject, into: &report)
+            suspectSlowness(first, failure, pods, subject, into: &report)
         }
     }
 
@@ -81,11 +81,23 @@ struct ReadinessRule: Rule {
             cause.summary = "The readiness probe of \(subject.owner) (\(probe.words)) cannot be run in it\(brought)."
             return cause
         }
+        if Self.schemes.contains(where: { text.contains($0) }) {
+            cause.summary =
+                "The readiness probe of \(subject.owner) (\(probe.words)) and the program do not both speak HTTPS"
+                + "\(brought): \(Redaction.line(failure?.text ?? "", limit: 200))"
+            return cause
+        }
         guard cause.rollbackRevision != nil, text.contains("statuscode: 4") else { return nil }
         cause.summary =
             "The readiness probe of \(subject.owner) (\(probe.words)) is answered with an error\(brought)."
         return cause
     }
+
+    /// Source: net/http of Go, by which the kubelet probes.
+    private static let schemes = [
+        "server gave http response to https client", "first record does not look like a tls handshake",
+        "malformed http response",
+    ]
 
     /// The template that the cause would go back to.
     private func believed(_ cause: Cause, _ subject: Subject) -> PodTemplate? {
@@ -130,7 +142,7 @@ struct ReadinessRule: Rule {
     }
 
     private func suspectSlowness(
-        _ trouble: ContainerTrouble, _ pods: [Pod], _ subject: Subject, into report: inout Report
+        _ trouble: ContainerTrouble, _ failure: Event?, _ pods: [Pod], _ subject: Subject, into report: inout Report
     ) {
         let isLate = subject.workload?.isLate == true
         let age = subject.age(trouble.status.state?.running?.startedAt) ?? 0
@@ -138,10 +150,14 @@ struct ReadinessRule: Rule {
         let allowed = Double(
             (probe?.initialDelaySeconds ?? 0) + (probe?.periodSeconds ?? 10) * (probe?.failureThreshold ?? 3))
         guard !isLate, age < max(Self.patience, allowed) else { return }
+        // That nobody listens yet says no more than that it starts; an answer says what it is not content with.
+        let answer = failure.map(\.text).flatMap { $0.contains("statuscode:") ? Redaction.line($0, limit: 120) : nil }
         report.suspect(
             .recovery,
             Cause(
-                id: .slowStart, summary: "\(subject.owner) is still starting, \(Int(age)) s so far.",
+                id: .slowStart,
+                summary: "\(subject.owner) is still starting, \(Int(age)) s so far"
+                    + "\(answer.map { " (\($0))" } ?? "").",
                 object: subject.owner, pods: pods.map(\.reference)))
     }
 }

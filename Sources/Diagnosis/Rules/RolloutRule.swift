@@ -3,7 +3,10 @@ import Kubernetes
 /// How far the current revision's rollout is, where no pod says more.
 struct RolloutRule: Rule {
     func examine(_ subject: Subject, into report: inout Report) {
-        guard let workload = subject.workload, workload.desired > 0, !workload.isBatch else { return }
+        // A pod of its own has no rollout.
+        guard let workload = subject.workload, workload.desired > 0, !workload.isBatch,
+            workload.reference.kind != .pod
+        else { return }
         if workload.isLate, let progressing = workload.condition("Progressing") {
             suspectStuck(workload, progressing, subject, into: &report)
         } else if !workload.isPaused {

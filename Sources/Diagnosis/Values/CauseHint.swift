@@ -27,6 +27,8 @@ public enum CauseHint: String, Codable, Hashable, Sendable, CaseIterable {
     case heapFull = "heap-full"
     /// It ended without an error, as what has done its work does.
     case endsAsIfDone = "ends-as-if-done"
+    /// The registry limits how often it may be asked.
+    case rateLimited = "rate-limited"
     /// A quota counts what the pods do not say of themselves.
     case resourcesUnset = "resources-unset"
     /// Only the pod that a rollout makes before it takes one away is too many.

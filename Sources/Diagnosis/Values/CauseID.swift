@@ -89,6 +89,8 @@ public enum CauseID: String, Codable, Hashable, Sendable, CaseIterable {
     /// A bound claim's volume is where the pods find no room.
     case volumeElsewhere = "volume-elsewhere"
     case webhookDown = "webhook-down"
+    /// The node cannot make the network, or does not have the runtime, that the pods need.
+    case sandboxFailed = "sandbox-failed"
     case ghostNode = "ghost-node"
     case nodeNotReady = "node-not-ready"
     case nodeDrained = "node-drained"
@@ -106,7 +108,7 @@ public enum CauseID: String, Codable, Hashable, Sendable, CaseIterable {
     public var isOfCluster: Bool {
         switch self {
         case .metricsDown, .dnsDown, .webhookDown: true
-        case .nodeNotReady, .runtimeDown, .diskPressure, .memoryPressure, .nodeDrained: true
+        case .nodeNotReady, .runtimeDown, .diskPressure, .memoryPressure, .nodeDrained, .sandboxFailed: true
         default: false
         }
     }

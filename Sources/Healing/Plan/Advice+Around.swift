@@ -27,6 +27,10 @@ extension Advice {
         case .nodeNotReady:
             "Look at the node: kubectl describe node \(nodeName(cause)); then its kubelet and container runtime"
         case .nodeDrained: "When the maintenance is over: kubectl uncordon \(nodeName(cause))"
+        case .sandboxFailed:
+            "Look at the node's network plugin and runtime: kubectl describe node \(nodeName(cause)); kubectl get pods "
+                + "-n kube-system -o wide; kubectl get runtimeclass; its addresses may be used up (/etc/cni/net.d, "
+                + "/var/lib/cni on the node)"
         case .dnsDown:
             "Look at the cluster's DNS: kubectl get pods -n kube-system -l k8s-app=kube-dns; "
                 + "kubectl logs -n kube-system -l k8s-app=kube-dns --tail=20"

@@ -37,7 +37,7 @@ extension Advice {
         case .dependencyMissing: "Restart it: the name would still not be there."
         case .nodeSelector, .taint, .podAffinity, .topologySpread:
             "Label the node or remove its taint: they are there for others."
-        case .antiAffinity: "Scale it: the next pod finds no room either."
+        case .antiAffinity, .sandboxFailed: "Scale it, or delete its pods: the next ones fare no better."
         case .requestTooBig, .nodeFull, .hostPort: "Evict others: they have the same right to the room."
         case .quotaExceeded, .limitRange: "Change the quota or the LimitRange: they are another person's decision."
         case .claimPending, .volumeElsewhere: "Delete the claim: whatever it holds would go with it."

@@ -46,6 +46,10 @@ extension Advice {
         case .endsAsIfDone:
             "A service must not end: give it a command that stays in the foreground (\(edit)); work that is to end "
                 + "belongs in a Job. What it said: \(log)"
+        case .rateLimited:
+            "The kubelet tries again by itself. Registries count what comes without a login: name a pull secret "
+                + "(imagePullSecrets, kubectl create secret docker-registry NAME …), keep what is there "
+                + "(imagePullPolicy: IfNotPresent), or put a mirror before it: \(edit)"
         case .surge:
             "Let the rollout take a pod away before it makes one: kubectl patch \(name) \(space) -p "
                 + "'{\"spec\":{\"strategy\":{\"rollingUpdate\":{\"maxSurge\":0,\"maxUnavailable\":1}}}}'; or see the "

@@ -129,6 +129,8 @@ extension CauseGuide {
         .claimPending: Entry("A volume claim is not bound.", advice),
         .volumeElsewhere: Entry("The pods' volume is on a node or in a zone that cannot take them.", advice),
         .webhookDown: Entry("An admission webhook does not answer, and refuses every pod by that.", advice),
+        .sandboxFailed: Entry(
+            "A node cannot make the network that the pods need, or lacks the runtime that they ask for.", rollback),
         .ghostNode: Entry("The pod names a node that is not there.", rollback),
     ]
 }

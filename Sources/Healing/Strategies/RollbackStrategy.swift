@@ -12,7 +12,7 @@ struct RollbackStrategy: Strategy {
             .securityContext, .serviceAccountMissing, .rolloutStuck, .statefulSetStuck, .daemonSetStuck, .nodeSelector,
             .requestTooBig, .limitRange, .ghostNode, .dependencyMissing, .rbacRevoked, .podRejected, .podEvicted,
             .volumeNotMounted, .readinessGate, .podAffinity, .topologySpread, .hostPort,
-            .notListening,
+            .notListening, .sandboxFailed,
         ],
         preconditions: [
             "The fault came with the current revision, and an older one does not share it.",

@@ -18,6 +18,17 @@ enum ProxyAnswer {
         return ServiceAnswer(kind: kind, message: message)
     }
 
+    /// A 404 of the API server's own: there are no endpoints. It says so of the Service in some versions.
+    /// - Returns: nil when it is the service that does not have the path, which is an answer.
+    static func missing(_ body: Data) -> ServiceAnswer? {
+        // A body that is not JSON is the service's own.
+        guard let status = try? JSONCoding.decode(JSONValue.self, from: body), let message = message(of: body) else {
+            return nil
+        }
+        let isOwn = ["endpoints", "services"].contains(status["details"]?["kind"]?.stringValue)
+        return isOwn ? ServiceAnswer(kind: .unreachable, message: "nothing is behind it: \(message)") : nil
+    }
+
     /// A 403 of the API server's own.
     /// - Returns: nil when it is the service that refuses, which is an answer.
     static func refusal(_ body: Data, namespace: String) -> ServiceAnswer? {

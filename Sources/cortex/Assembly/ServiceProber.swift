@@ -117,6 +117,7 @@ struct ServiceProber: ServiceProbing {
         do {
             let response = try await transport.send(request)
             if isProxied, response.status >= 500, let answer = ProxyAnswer.kind(of: response.body) { return answer }
+            if isProxied, response.status == 404, let answer = ProxyAnswer.missing(response.body) { return answer }
             if isProxied, response.status == 403,
                 let answer = ProxyAnswer.refusal(response.body, namespace: probe.namespace)
             {
