@@ -1,5 +1,6 @@
 extension Configuration {
-    public var namespaces: [String] { list("namespaces") }
+    /// Each once, whoever named it twice: two watches of one namespace would find everything twice.
+    public var namespaces: [String] { unique(list("namespaces")) }
     public var defaultNamespace: String { namespaces[0] }
     public var isHealingEnabled: Bool { Setting.Kind.truth(value("healing.enabled").text) ?? true }
     /// The program that heals instead of Cortex; nil when Cortex heals in its own process.
@@ -18,7 +19,9 @@ extension Configuration {
     }
     public var isWatchEnabled: Bool { Setting.Kind.truth(value("watch.enabled").text) ?? true }
     /// Watched besides those that are healed.
-    public var watchedNamespaces: [String] { list("watch.namespaces").filter { !namespaces.contains($0) } }
+    public var watchedNamespaces: [String] {
+        unique(list("watch.namespaces")).filter { !namespaces.contains($0) }
+    }
     /// Zero for never.
     public var askEvery: Duration { duration("watch.askEvery") }
     /// Changes within an hour: of one workload, in one namespace, in the cluster.
@@ -72,6 +75,11 @@ extension Configuration {
     }
 
     private func duration(_ key: String) -> Duration { DurationText.parse(value(key).text) ?? .zero }
+    private func unique(_ names: [String]) -> [String] {
+        var seen: Set<String> = []
+        return names.filter { seen.insert($0).inserted }
+    }
+
     private func integer(_ key: String) -> Int { Int(value(key).text) ?? 0 }
 }
 

@@ -95,6 +95,7 @@ public enum ShellCompletion: String, Sendable, CaseIterable {
             if [[ $funcstack[1] == _\(program) ]]; then
                 _\(program) "$@"
             else
+                (( $+functions[compdef] )) || { autoload -Uz compinit && compinit; }
                 compdef _\(program) \(program) kubectl-\(program)
             fi
 

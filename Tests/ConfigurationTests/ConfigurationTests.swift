@@ -32,6 +32,14 @@ struct ConfigurationTests {
         #expect(throws: Never.self) { try Configuration(file: ["timeouts": .null, "log": [:]]) }
     }
 
+    @Test("a namespace that is named twice is one, and one that is healed is not only watched")
+    func repeatedNamespaces() throws {
+        let configuration = try Configuration(environment: [
+            "HEAL_NAMESPACES": "tools, web ,tools", "WATCH_NAMESPACES": "shop,web,shop",
+        ])
+        #expect(configuration.namespaces == ["tools", "web"] && configuration.watchedNamespaces == ["shop"])
+    }
+
     @Test("a variable that is nearly a setting's is found; what Kubernetes names after Services is none")
     func misspeltVariables() {
         let names = [

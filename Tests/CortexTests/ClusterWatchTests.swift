@@ -13,7 +13,11 @@ import Web
 struct ClusterWatchTests {
     /// An empty cluster whose API server can fall silent: connections stay, and nothing comes any more.
     private final class QuietCluster: ClusterAPI {
+        /// Namespaces in which nothing may be read: no binding leads there, or there is none of that name.
+        let closed: Mutex<Set<String>>
         private let silence = Mutex(false)
+
+        init(closed: Set<String> = []) { self.closed = Mutex(closed) }
 
         var isSilent: Bool {
             get { silence.withLock { $0 } }
@@ -24,6 +28,9 @@ struct ClusterWatchTests {
             guard !isSilent else {
                 try? await Task.sleep(for: .seconds(3600))  // until whoever asks gives up
                 throw .cancelled
+            }
+            guard !closed.withLock({ $0.contains(request.namespace ?? "") }) else {
+                throw .status(APIStatus(code: 403, reason: "Forbidden", message: "services is forbidden"))
             }
             return Data(#"{"kind":"List","apiVersion":"v1","metadata":{"resourceVersion":"1"},"items":[]}"#.utf8)
         }
@@ -66,6 +73,34 @@ struct ClusterWatchTests {
         #expect(watch.trouble != nil)
     }
 
+    @Test(
+        "a namespace that may not be read keeps nobody from the others, wherever it stands in the list",
+        arguments: [["shop", "nowhere"], ["nowhere", "shop"]])
+    func closedNamespace(namespaces: [String]) async throws {
+        let readiness = Readiness()
+        let lines = LogLines()
+        let watch = try watch(readiness, lines, in: namespaces)
+        let run = Task { await watch.run(QuietCluster(closed: ["nowhere"]), incidents: nil, alsoWatching: []) }
+        defer { run.cancel() }
+        #expect(await eventually { readiness.lines.isEmpty && watch.isLooking })
+        #expect(watch.trouble == nil)
+        #expect(await eventually { lines.all.contains { $0.contains("Looking at shop; ") } })
+        #expect(lines.all.contains { $0.contains("may not list services in the namespace nowhere") })
+    }
+
+    @Test(
+        "where no healed namespace may be read, Cortex is not ready and says which right is missing, until it is there")
+    func closedEverywhere() async throws {
+        let cluster = QuietCluster(closed: ["shop"])
+        let readiness = Readiness()
+        let watch = try watch(readiness, LogLines())
+        let run = Task { await watch.run(cluster, incidents: nil, alsoWatching: []) }
+        defer { run.cancel() }
+        #expect(await eventually { readiness.lines.contains { $0.contains("services is forbidden") } })
+        cluster.closed.withLock { $0 = [] }
+        #expect(await eventually { readiness.lines.isEmpty && watch.isLooking })
+    }
+
     @Test("a cluster that cannot be looked at is out of sight while the program is young, one that was seen is not")
     func sight() async throws {
         let cluster = QuietCluster()
@@ -102,12 +137,13 @@ struct ClusterWatchTests {
     }
 
     private func watch(
-        _ readiness: Readiness, _ lines: LogLines, age: @escaping @Sendable () -> Duration = ClusterWatch.stopwatch()
+        _ readiness: Readiness, _ lines: LogLines, in namespaces: [String] = ["shop"],
+        age: @escaping @Sendable () -> Duration = ClusterWatch.stopwatch()
     ) throws -> ClusterWatch {
         let log = Logger(component: "SERVE", to: LogOutput(now: { "now" }, sink: { lines.add($0) }))
         let stored = StoredReplicaMemory(memory: try Memory(directory: nil), log: log)
         return ClusterWatch(
-            namespaces: ["shop"], stored: stored, readiness: readiness, log: log, beatInterval: .milliseconds(20),
+            namespaces: namespaces, stored: stored, readiness: readiness, log: log, beatInterval: .milliseconds(20),
             answerTime: .milliseconds(200), age: age)
     }
 }

@@ -56,6 +56,65 @@ struct DoctorTests {
         #expect(try #require(failed[0].remedy).contains("--verb=create --resource=pods/eviction -n shop"))
     }
 
+    @Test(
+        "where several rights are missing, the remedy grants them to the account that asks, in the namespaces that it heals"
+    )
+    func remedy() async throws {
+        let api = Reviewer(denied: ["patch deployments", "patch statefulsets", "list nodes", "watch nodes"])
+        var doctor = RightsDoctor(
+            api: api, namespaces: ["shop", "tools"], watched: ["web"], needs: AccessNeeds(), isProxyOptional: true)
+        func remedies() async -> [String] { await doctor.checks().compactMap(\.remedy) }
+        let usual = "cortex rbac --namespaces shop,tools --watch-namespaces web | kubectl apply -f -"
+        #expect(try #require(await remedies().first).hasSuffix("To grant them all: \(usual)"))
+        doctor.account = TokenSubject.serviceAccount("system:serviceaccount:home:robot")
+        #expect(
+            await remedies().filter { $0.contains("To grant") }.allSatisfy {
+                $0.contains(" web --own-namespace home --service-account robot | kubectl apply")
+            })
+        doctor = RightsDoctor(
+            api: api, namespaces: ["shop"],
+            needs: AccessNeeds(strategies: [], usesProxy: true, usesWorkerProgram: true), isProxyOptional: true)
+        #expect(
+            try #require(await remedies().last).hasSuffix(
+                "cortex rbac --strategies none --namespaces shop --outside --worker-program | kubectl apply -f -"))
+        #expect(TokenSubject.serviceAccount("admin") == nil)
+    }
+
+    /// An API server with a few namespaces and no Services.
+    private struct Namespaces: ClusterAPI {
+        var names: Set<String> = []
+        var failure: APIError?
+
+        func send(_ request: APIRequest) async throws(APIError) -> Data {
+            if let failure { throw failure }
+            if let name = request.name {
+                guard names.contains(name) else { throw .status(APIStatus(code: 404, reason: "NotFound")) }
+                return Data(#"{"metadata":{"name":"shop"}}"#.utf8)
+            }
+            return Data(#"{"kind":"List","apiVersion":"v1","metadata":{"resourceVersion":"1"},"items":[]}"#.utf8)
+        }
+
+        func lines(_ request: APIRequest) -> AsyncThrowingStream<Data, any Error> { AsyncThrowingStream { nil } }
+    }
+
+    @Test("a namespace that is not there is told from an empty one, and from one that may not be read")
+    func namespaces() async throws {
+        func check(_ api: Namespaces) async -> DoctorCheck {
+            await NamespaceDoctor(api: api, namespace: "shop", variable: "HEAL_NAMESPACES").check()
+        }
+        let empty = await check(Namespaces(names: ["shop"]))
+        #expect(empty.state == .warning && empty.detail == "it holds no Service")
+        let missing = await check(Namespaces())
+        #expect(missing.state == .failed && missing.detail == "there is no such namespace")
+        #expect(missing.remedy == "Create it: kubectl create namespace shop, or correct HEAL_NAMESPACES.")
+        let forbidden = await check(Namespaces(failure: .status(APIStatus(code: 403, message: "forbidden"))))
+        let remedy = try #require(forbidden.remedy)
+        #expect(forbidden.state == .failed)
+        #expect(remedy.contains("--resource=services -n shop") && remedy.hasSuffix("or correct HEAL_NAMESPACES."))
+        let silent = await check(Namespaces(failure: .unknown("time-out")))
+        #expect(silent.state == .failed && silent.remedy?.contains("create role") == false)
+    }
+
     @Test("the proxy is a warning where there are other ways, and a failure where it is the only one")
     func proxy() async {
         let api = Reviewer(denied: ["get services proxy"])

@@ -46,6 +46,14 @@ struct ReferenceTests {
         #expect(result.exitCode == 0, "\(String(decoding: result.standardError, as: UTF8.self))")
     }
 
+    @Test("zsh takes it also before its completion was begun, as the manual says: source <(cortex completion zsh)")
+    func zsh() async throws {
+        let script = ShellCompletion.zsh.script(for: Commands.all) + "\n[[ ${_comps[cortex]} == _cortex ]]\n"
+        guard let result = try await check("zsh", ["-f"], on: script) else { return }
+        #expect(result.exitCode == 0, "\(String(decoding: result.standardError, as: UTF8.self))")
+        #expect(!String(decoding: result.standardError, as: UTF8.self).contains("not found"))
+    }
+
     @Test("groff sets the manual page without a warning, and it names every command, option and variable")
     func manual() async throws {
         let page = ManCommand.page

@@ -112,13 +112,14 @@ class Contents:
                 f"Package: {name}\nStatus: install ok installed\nVersion: {about['version']}\n"
                 f"Architecture: {about['architecture']}\nSource: {about['source']}\n").encode())
 
-    def add_cortex(self, version, revision, created):
+    def add_cortex(self, version, revision, created, release):
         self.cortex.file("usr/bin/cortex", self.program, 0o755)
         self.cortex.file(
             "app/scripts/self-heal-worker.sh", (self.root / "scripts/self-heal-worker.sh").read_bytes(), 0o755)
         self.cortex.file("usr/share/doc/cortex/copyright", (self.root / "LICENSE").read_bytes())
         bill = sbom.document(
-            version, revision, created, self.program, [self.packages.describe(name) for name in sorted(self.used)])
+            version, revision, created, self.program, release,
+            [self.packages.describe(name) for name in sorted(self.used)])
         self.cortex.file("usr/share/cortex/sbom.spdx.json", bill)
         return bill
 

@@ -1,4 +1,7 @@
 """The Helm chart, linted and rendered by Helm's own engine."""
+import os
+import subprocess
+
 import pytest
 import yaml
 
@@ -77,3 +80,52 @@ def test_the_rest_of_the_values():
 def test_a_mistyped_value_is_refused():
     with helm.Chart.load(str(CHART)) as chart, pytest.raises(Exception, match="healng|additional"):
         chart.validate_schema({"healng": {"enabled": False}})
+
+
+@pytest.mark.parametrize("namespaces", [["tools", "tools"], ["Tools"], []])
+def test_namespaces_that_no_binding_can_be_made_in_are_refused(namespaces):
+    with helm.Chart.load(str(CHART)) as chart, pytest.raises(Exception, match="namespaces"):
+        chart.validate_schema({"healing": {"namespaces": namespaces}})
+
+
+def container(**values):
+    return only(render(**values), "Deployment")["spec"]["template"]["spec"]["containers"][0]
+
+
+def test_an_image_by_its_digest():
+    digest = f"sha256:{'0' * 64}"
+    assert container(image={"repository": "r:5000/cortex-api", "digest": digest})["image"] == f"r:5000/cortex-api@{digest}"
+    with helm.Chart.load(str(CHART)) as chart, pytest.raises(Exception, match="digest"):
+        chart.validate_schema({"image": {"digest": "latest"}})
+
+
+def test_a_variable_stands_once_whoever_sets_it():
+    """Server-side apply refuses a name that is there twice."""
+    env = container(env={"CORTEX_DRAIN": "10s", "SELF_HEAL_WORKER_PATH": "/worker/worker.sh"})["env"]
+    names = [variable["name"] for variable in env]
+    assert len(names) == len(set(names))
+    assert {"name": "CORTEX_DRAIN", "value": "10s"} in env
+    assert {"name": "SELF_HEAL_WORKER_PATH", "value": "/worker/worker.sh"} in env
+
+
+@pytest.mark.parametrize("name, value", [
+    ("HEALING_ENABLED", "healing.enabled"), ("HEAL_NAMESPACES", "healing.namespaces"),
+    ("WATCH_NAMESPACES", "watch.namespaces"), ("CORTEX_DATA_DIR", "persistence.enabled")])
+def test_what_rights_and_volumes_follow_is_set_by_its_own_value(name, value):
+    with pytest.raises(Exception, match=f"set {value} instead"):
+        render(env={name: "x"})
+
+
+def test_a_configuration_is_valid_and_a_change_of_it_replaces_the_pod(tmp_path):
+    assert not [o for o in render() if o["kind"] == "ConfigMap"]
+    values = [{"healing": {"humanGrace": grace}, "log": {"level": "debug"}} for grace in ("1m", "2m")]
+    first, second = (render(config=config) for config in values)
+    (tmp_path / "config.yaml").write_text(only(first, "ConfigMap")["data"]["config.yaml"])
+    shown = subprocess.run([os.environ["CORTEX_BIN"], "config", "--config", tmp_path / "config.yaml"],
+                           capture_output=True, text=True)
+    assert "humanGrace: 1m " in shown.stdout and "level: debug" in shown.stdout, shown
+    volume = only(first, "Deployment")["spec"]["template"]["spec"]["volumes"][1]["configMap"]["name"]
+    assert only(first, "ConfigMap")["metadata"]["name"] == volume
+    sums = {only(o, "Deployment")["spec"]["template"]["metadata"]["annotations"]["checksum/config"]
+            for o in (first, second, render(config=values[0]))}
+    assert len(sums) == 2

@@ -78,7 +78,11 @@ def test_labels_and_bill_of_materials(full):
     packages = {package["name"] for package in full.bill["packages"]}
     assert {"cortex", "libc6", "libcurl4", "bash", "jq", "kubernetes-client", "ca-certificates"} <= packages
     recorded = {name.rsplit("/", 1)[1] for name in full.files if name.startswith("var/lib/dpkg/status.d/")}
-    assert recorded == packages - {"cortex"}
+    # Cortex, and what is linked into it.
+    assert recorded == packages - {"cortex", "swift"}
+    swift = subprocess.run(["swift", "--version"], capture_output=True, text=True).stdout
+    runtime, = (package for package in full.bill["packages"] if package["name"] == "swift")
+    assert f"(swift-{runtime['versionInfo']}-RELEASE)" in swift
     assert all(f"usr/share/doc/{name}/copyright" in full.files for name in ("bash", "jq", "cortex"))
 
 

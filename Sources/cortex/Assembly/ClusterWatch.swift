@@ -32,6 +32,8 @@ final class ClusterWatch: ReplicaMemory {
         var findsIncidents = false
         /// The rights to watch that turned out to be missing, each told once.
         var missing: Set<MissingRule> = []
+        /// The healed namespaces whose Services may not be listed, or that are not there, which looks the same.
+        var closed: Set<String> = []
     }
 
     private static let part = "kubernetes"
@@ -50,6 +52,9 @@ final class ClusterWatch: ReplicaMemory {
     private let stored: StoredReplicaMemory
     private let sightings: AsyncStream<Sighting>
     private let sight: AsyncStream<Sighting>.Continuation
+    /// Ends when the healed namespaces have been looked at for the first time.
+    private let firstLooks: AsyncStream<Never>
+    private let looked: AsyncStream<Never>.Continuation
     private let readiness: Readiness
     private let log: Logger
     private let state = Mutex(State())
@@ -71,6 +76,7 @@ final class ClusterWatch: ReplicaMemory {
         self.stored = stored
         // What is not stored in time is in memory all the same.
         (sightings, sight) = AsyncStream.makeStream(of: Sighting.self, bufferingPolicy: .bufferingNewest(20_000))
+        (firstLooks, looked) = AsyncStream.makeStream()
         self.readiness = readiness
         self.log = log
         readiness.isNotReady(Self.part, because: "the first look at the cluster is under way")
@@ -111,6 +117,9 @@ final class ClusterWatch: ReplicaMemory {
             group.addTask {
                 for reflector in services { await reflector.waitUntilSynced() }
                 if !Task.isCancelled { self.reached() }
+            }
+            group.addTask {
+                for await _ in self.firstLooks {}
                 // A kind that may not be listed is told by the look at what depends on it; the others are not to wait.
                 await Self.within(Self.firstLook) { for reflector in all { await reflector.waitUntilSynced() } }
                 if !Task.isCancelled { incidents?.begin() }
@@ -288,7 +297,19 @@ final class ClusterWatch: ReplicaMemory {
             log.warning(
                 "\(rule.notice) Until then what happens to them is seen late, or not before a request needs it.")
         }
+        if resource == .services, let namespace, failure.missingRule(resource, in: namespace) != nil {
+            state.withLock { _ = $0.closed.insert(namespace) }
+        }
         check(api)
+    }
+
+    /// Whether each healed namespace has been looked at, or may not be looked at: one whose rights are missing, or
+    /// whose name is wrong, is told and keeps nobody from the others. One at least has been.
+    private var hasLookedAround: Bool {
+        state.withLock { state in
+            state.services.contains(where: \.hasSynced)
+                && zip(namespaces, state.services).allSatisfy { $1.hasSynced || state.closed.contains($0) }
+        }
     }
 
     /// Over a connection that fell silent a watch looks like a quiet cluster for minutes, so the API server is asked
@@ -310,23 +331,15 @@ final class ClusterWatch: ReplicaMemory {
                 try? await Task.sleep(for: Self.checkInterval)  // never cancelled: it ends with the program at last
             }
             self.state.withLock { $0.isChecking = false }
-            if self.state.withLock({ $0.services.allSatisfy(\.hasSynced) }) { self.reached() }
+            if self.hasLookedAround { self.reached() }
         }
     }
 
     /// Why it does not answer, or not in time; nil when it does.
     private func refusal(of api: any ClusterAPI) async -> String? {
-        let request = APIRequest(.list, .services, namespace: namespaces.first, query: [.init("limit", "1")])
         let limit = answerTime
         return await withTaskGroup(of: String?.self) { group in
-            group.addTask {
-                do throws(APIError) {
-                    _ = try await api.send(request)
-                    return nil
-                } catch {
-                    return "\(error)"
-                }
-            }
+            group.addTask { await Self.refusal(of: api, in: self.namespaces) }
             group.addTask {
                 try? await Task.sleep(for: limit)  // cancelled when the answer was faster
                 return "the API server gives no answer within \(limit.components.seconds) s"
@@ -335,6 +348,22 @@ final class ClusterWatch: ReplicaMemory {
             group.cancelAll()
             return first ?? nil
         }
+    }
+
+    /// Nil when one of the namespaces may be read: without the others there is less to do, but something.
+    private static func refusal(of api: any ClusterAPI, in namespaces: [String]) async -> String? {
+        var reason: String?
+        for namespace in namespaces {
+            do throws(APIError) {
+                _ = try await api.send(
+                    APIRequest(.list, .services, namespace: namespace, query: [.init("limit", "1")]))
+                return nil
+            } catch {
+                guard error.isForbidden else { return "\(error)" }
+                if reason == nil { reason = "\(error)" }
+            }
+        }
+        return reason
     }
 
     private func lost(because reason: String) {
@@ -349,13 +378,15 @@ final class ClusterWatch: ReplicaMemory {
 
     private func reached() {
         readiness.isReady(Self.part)
-        let (isNew, findsIncidents) = state.withLock { state in
+        let (isNew, findsIncidents, open) = state.withLock { state in
             state.trouble = nil
             defer { state.isReachable = true }
-            return (state.isReachable != true, state.findsIncidents)
+            let open = zip(namespaces, state.services).filter { $1.hasSynced }.map(\.0)
+            return (state.isReachable != true, state.findsIncidents, open)
         }
+        looked.finish()
         guard isNew else { return }
-        let place = namespaces.joined(separator: ", ")
+        let place = open.joined(separator: ", ")
         log.info(
             findsIncidents
                 ? "Watching \(place)." : "Looking at \(place); incidents are opened by requests only (watch.enabled).")

@@ -24,7 +24,10 @@ struct ProgramSettings {
     static let defaultPath = "/etc/cortex/config.yaml"
 
     /// - Throws: `ProgramFailure` with the one sentence to show.
-    init(_ arguments: ParsedArguments, of command: CommandSpec) throws(ProgramFailure) {
+    /// - Parameter defaultPath: of the file that nobody named.
+    init(
+        _ arguments: ParsedArguments, of command: CommandSpec, defaultPath: String = Self.defaultPath
+    ) throws(ProgramFailure) {
         let environment = ProcessInfo.processInfo.environment
         self.environment = environment
         kubeconfig = arguments.options["--kubeconfig"]
@@ -35,7 +38,7 @@ struct ProgramSettings {
         }
         let variable = environment[Self.pathVariable].flatMap { $0.isEmpty ? nil : $0 }
         let named = arguments.options["--config"] ?? variable
-        path = named ?? Self.defaultPath
+        path = named ?? defaultPath
         isPathNamed = named != nil
         self.flags = flags
         configuration = try Self.read(path, isOptional: named == nil, flags: flags, environment: environment)
@@ -92,6 +95,28 @@ struct ProgramSettings {
 
     var misspeltVariables: [MisspeltVariable] {
         MisspeltVariable.all(in: environment.keys, others: [Self.pathVariable])
+    }
+
+    /// The files in the place of the configuration file when that itself is not there: a ConfigMap with a key of
+    /// another name is mounted so, and would change nothing without a word.
+    var strangeFiles: [String] {
+        guard !isPathNamed, access(path, F_OK) != 0, let slash = path.lastIndex(of: "/") else { return [] }
+        // Where there is no folder, nobody has mounted anything.
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: String(path[..<slash]))) ?? []
+        return names.filter { !$0.hasPrefix(".") }.sorted()
+    }
+
+    /// What somebody may have meant, and what counts for nothing.
+    var warnings: [String] {
+        let variables = misspeltVariables.map {
+            "No setting has the variable \($0.name), which changes nothing: was \($0.meant) meant?"
+        }
+        let files = strangeFiles
+        guard !files.isEmpty else { return variables }
+        return variables + [
+            "\(path) is not there, and beside it \(files.joined(separator: ", ")), which changes nothing: was "
+                + "config.yaml meant?"
+        ]
     }
 
     func cluster() throws(ProgramFailure) -> ClusterConfiguration {

@@ -19,6 +19,8 @@ struct ConfigCommand {
         }
         do {
             let settings = try ProgramSettings(arguments, of: Commands.config)
+            // Beside the configuration, which may be piped into a file.
+            for warning in settings.warnings { Terminal.error("cortex config: \(warning)") }
             let effective = EffectiveConfiguration(settings.configuration, file: settings.path)
             if format == "json" {
                 Terminal.out(String(decoding: try JSONCoding.encode(effective.json, pretty: true), as: UTF8.self))

@@ -68,10 +68,7 @@ struct ServeCommand {
             configuration.isHealingEnabled
                 ? "Healing in \(configuration.namespaces.joined(separator: ", "))."
                 : "Healing is switched off: Cortex only says what it would do.")
-        for variable in settings.misspeltVariables {
-            log.warning(
-                "No setting has the variable \(variable.name), which changes nothing: was \(variable.meant) meant?")
-        }
+        for warning in settings.warnings { log.warning(warning) }
         for entry in ToolServerDirectory.unusable(
             configuration.toolServers.map { .init(name: $0.name, url: $0.url) })
         {

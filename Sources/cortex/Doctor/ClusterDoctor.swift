@@ -133,6 +133,7 @@ struct ClusterDoctor: Sendable {
         return RightsDoctor(
             api: assembly.client, namespaces: configuration.namespaces, watched: configuration.watchedNamespaces,
             ownNamespace: cluster.isInCluster ? cluster.namespace : nil,
+            account: claimed().flatMap(TokenSubject.serviceAccount),
             needs: AccessNeeds(
                 strategies: configuration.isHealingEnabled ? Set(AccessNeeds.strategies) : [],
                 usesProxy: configuration.reach == "api-proxy" || configuration.reach == "auto" && isOutside,
@@ -140,27 +141,13 @@ struct ClusterDoctor: Sendable {
             isProxyOptional: configuration.reach == "auto")
     }
 
-    /// A namespace of a wrong name is no error of the API: it is empty.
     private func namespaces() async -> [DoctorCheck] {
         var checks: [DoctorCheck] = []
         let watched = configuration.watchedNamespaces
         for namespace in configuration.namespaces + watched {
-            do throws(APIError) {
-                let count = try await assembly.client.list(Service.self, namespace: namespace).items.count
-                checks.append(
-                    count > 0
-                        ? DoctorCheck(.cluster, "namespace \(namespace)", .ok, "\(count) Services")
-                        : DoctorCheck(
-                            .cluster, "namespace \(namespace)", .warning, "it holds no Service",
-                            remedy: "Check its name: kubectl get namespaces; it is set by "
-                                + (watched.contains(namespace) ? "WATCH_NAMESPACES." : "HEAL_NAMESPACES.")))
-            } catch {
-                checks.append(
-                    DoctorCheck(
-                        .cluster, "namespace \(namespace)", .failed, "its Services cannot be listed: \(error)",
-                        remedy: MissingRule(verb: "list", resource: "services", group: "", namespace: namespace).advice)
-                )
-            }
+            let variable = watched.contains(namespace) ? "WATCH_NAMESPACES" : "HEAL_NAMESPACES"
+            checks.append(
+                await NamespaceDoctor(api: assembly.client, namespace: namespace, variable: variable).check())
         }
         return checks
     }

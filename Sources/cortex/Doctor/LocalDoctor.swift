@@ -13,6 +13,14 @@ struct LocalDoctor {
 
     private var file: DoctorCheck {
         let isThere = access(settings.path, F_OK) == 0
+        let strange = settings.strangeFiles
+        guard strange.isEmpty else {
+            return DoctorCheck(
+                .configuration, "file \(settings.path)", .warning,
+                "not there, and beside it \(strange.joined(separator: ", ")), which changes nothing",
+                remedy: "Name the ConfigMap's key config.yaml: kubectl create configmap cortex-config "
+                    + "--from-file=config.yaml=FILE")
+        }
         return DoctorCheck(
             .configuration, "file \(settings.path)", .ok,
             isThere ? "valid" : "not there; environment, flags and defaults count")

@@ -14,6 +14,8 @@ struct RightsDoctor: Sendable {
     var watched: [String] = []
     /// The namespace of Cortex's own pod; nil outside of a cluster.
     var ownNamespace: String?
+    /// Whose rights they are; nil where that is not known.
+    var account: ServiceAccountName?
     let needs: AccessNeeds
     /// The proxy is one way among others: a missing right to it need not matter.
     let isProxyOptional: Bool
@@ -109,10 +111,26 @@ struct RightsDoctor: Sendable {
                 .rights, name, .ok, "granted (\(rights.count) \(rights.count == 1 ? "right" : "rights"))")
         }
         let missing = denied.map(\.missing.description).joined(separator: "; ")
-        let several = denied.count > 1 ? " To grant them all: cortex rbac | kubectl apply -f -" : ""
+        let several = denied.count > 1 ? " To grant them all: \(grant)" : ""
         return DoctorCheck(
             .rights, name, isOptional ? .warning : .failed, "missing: \(missing)",
             remedy: denied[0].missing.advice + several)
+    }
+
+    /// The command that grants everything to the one that asks, with what is not as `cortex rbac` takes it by default.
+    private var grant: String {
+        let account = account ?? .usual
+        var words = ["cortex rbac"]
+        if needs.strategies.isEmpty { words.append("--strategies none") }
+        words.append("--namespaces \(namespaces.joined(separator: ","))")
+        if !watched.isEmpty { words.append("--watch-namespaces \(watched.joined(separator: ","))") }
+        if account.namespace != ServiceAccountName.usual.namespace {
+            words.append("--own-namespace \(account.namespace)")
+        }
+        if account.name != ServiceAccountName.usual.name { words.append("--service-account \(account.name)") }
+        if needs.usesProxy { words.append("--outside") }
+        if needs.usesWorkerProgram { words.append("--worker-program") }
+        return "\(words.joined(separator: " ")) | kubectl apply -f -"
     }
 
     private func ask(_ rights: Set<Right>) async -> [Right: Answer] {

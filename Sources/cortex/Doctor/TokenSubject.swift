@@ -14,4 +14,20 @@ enum TokenSubject {
         let claims = try? JSONCoding.decode(JSONValue.self, from: data)
         return claims?["sub"]?.stringValue
     }
+
+    /// `cortex:cortex-api` of `system:serviceaccount:cortex:cortex-api`; nil for anybody who is no service account.
+    static func serviceAccount(_ subject: String) -> ServiceAccountName? {
+        let parts = subject.split(separator: ":", omittingEmptySubsequences: false).map(String.init)
+        guard parts.count == 4, parts[0] == "system", parts[1] == "serviceaccount" else { return nil }
+        return ServiceAccountName(namespace: parts[2], name: parts[3])
+    }
+}
+
+/// Whom rights are granted to.
+struct ServiceAccountName: Hashable, Sendable {
+    /// As the manifests have it.
+    static let usual = ServiceAccountName(namespace: "cortex", name: "cortex-api")
+
+    var namespace: String
+    var name: String
 }

@@ -12,3 +12,20 @@ subjects:
   name: {{ .Values.serviceAccount.name }}
   namespace: {{ .Release.Namespace }}
 {{- end }}
+
+{{- define "cortex.image" -}}
+{{- with .Values.image -}}
+{{ .repository }}{{ if .digest }}@{{ .digest }}{{ else }}:{{ .tag }}{{ end }}
+{{- end }}
+{{- end }}
+
+{{- /* Variables that have a value of their own: rights, labels or a volume would not follow them. */ -}}
+{{- define "cortex.refuse" -}}
+{{- $own := dict "HEALING_ENABLED" "healing.enabled" "HEAL_NAMESPACES" "healing.namespaces"
+    "WATCH_NAMESPACES" "watch.namespaces" "CORTEX_DATA_DIR" "persistence.enabled" -}}
+{{- range $name, $value := $own -}}
+{{- if hasKey $.Values.env $name -}}
+{{- fail (printf "env.%s: set %s instead, which more of the chart follows" $name $value) -}}
+{{- end -}}
+{{- end -}}
+{{- end }}
