@@ -57,7 +57,7 @@ struct DoctorTests {
     }
 
     @Test(
-        "where several rights are missing, the remedy grants them to the account that asks, in the namespaces that it heals"
+        "the remedy for several missing rights grants them to the account that asks, where it heals"
     )
     func remedy() async throws {
         let api = Reviewer(denied: ["patch deployments", "patch statefulsets", "list nodes", "watch nodes"])
