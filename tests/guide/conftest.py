@@ -134,6 +134,9 @@ def world(tmp_path_factory):
         world.registry_service()
         for name in ("cortex", "cortex-system"):
             world.apply({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name}})
+        # The guide's runner pod asks for nothing, and so would be given nothing where other pods keep the node busy.
+        world.apply({"apiVersion": "v1", "kind": "LimitRange", "metadata": {"name": "runner", "namespace": "cortex"},
+                     "spec": {"limits": [{"type": "Container", "defaultRequest": {"cpu": "100m"}}]}})
         world.tool_server()
         # “Cortex API already deployed (or being deployed)”: its rights are there before the guide looks at them.
         world.kubectl("apply", "-f", str(SOURCE / "deploy/kustomize/base/rbac.yaml"))

@@ -3,6 +3,8 @@ import concurrent.futures
 import json
 import re
 
+import pytest
+
 from commands import follow, run, run_in_terminal
 from conftest import IMAGE
 from harness import sandfly, wait
@@ -85,6 +87,7 @@ def test_it_runs_with_nothing_it_does_not_need(world):
     assert refused == "" and world.kubectl("-n", "cortex", "exec", pod["metadata"]["name"], "--", "ls", "/app") == "scripts\n"
 
 
+@pytest.mark.timeout(600)
 def test_the_test_suite_in_a_runner_pod(world):
     before = world.get("deployment", sandfly.NAME)["spec"], world.get("service", sandfly.NAME)["spec"]
     code, shown = run_in_terminal("test suite")
