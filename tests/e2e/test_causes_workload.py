@@ -156,8 +156,8 @@ def test_hang(ns, route):
     [pod] = ns.pods()
     sandfly.hang(ns, pod)
 
-    outcome = route.heal(
-        ns, error="the request timed out after 3 s", CORTEX_TOOL_CALL_TIMEOUT="3s", CORTEX_PROBE_TIMEOUT="10s")
+    # Its successor is Ready before it listens, on a busy node long before.
+    outcome = route.heal(ns, error="the request timed out after 3 s", CORTEX_TOOL_CALL_TIMEOUT="3s")
 
     assert outcome.succeeded, outcome.text
     assert "cause: hang" in outcome.text.lower()
@@ -178,7 +178,7 @@ def test_hang_of_both_replicas_replaces_one_at_a_time(ns, start):
     before = World.of(ns)
     for pod in ns.pods():
         sandfly.hang(ns, pod)
-    server = start(ns, CORTEX_TOOL_CALL_TIMEOUT="3s", CORTEX_PROBE_TIMEOUT="5s")
+    server = start(ns, CORTEX_TOOL_CALL_TIMEOUT="3s", CORTEX_PROBE_TIMEOUT="15s")
     task = server.ask()
     assert task.is_answered and "pve-01" in task.result, task.text
     after = World.of(ns)

@@ -107,8 +107,7 @@ def test_hang(ns, start):
     del workload["spec"]["template"]["spec"]["containers"][0]["readinessProbe"]
     sandfly.deploy(ns, workload)
     ns.until(ns.answers, "the first answer")
-    server = watching(
-        ns, start, WATCH_ASK_EVERY="1s", CORTEX_TOOL_CALL_TIMEOUT="3s", CORTEX_PROBE_TIMEOUT="10s")
+    server = watching(ns, start, WATCH_ASK_EVERY="1s", CORTEX_TOOL_CALL_TIMEOUT="3s")
     [pod] = ns.pods()
     sandfly.hang(ns, pod)
     task = server.ask()
