@@ -74,6 +74,23 @@ struct ForeignChangeTests {
         #expect(unsure.confidence < sure.confidence)
     }
 
+    @Test("a young revision whose rollout was complete before the ConfigMap was changed is not gone back from")
+    func complete() throws {
+        func cause(changed ago: Double) throws -> Cause {
+            try #require(
+                try Scene.rollout(Self.template, [.crashing(restarts: 4, age: 50)], age: 200, old: []) {
+                    $0.others = [Self.settings(ago: ago)]
+                    $0.progressing = "NewReplicaSetAvailable"
+                    $0.progressed = 120
+                    $0.unavailableFor = 40
+                }.verdict().cause)
+        }
+        let changed = try cause(changed: 60)
+        #expect(changed.id == .crashOnlyRevision && changed.rollbackRevision == nil, "\(changed)")
+        #expect(changed.summary.contains("what it reads was changed before: ConfigMap/settings"))
+        #expect(try cause(changed: 180).id == .crashNewRevision, "the rollout went on with it")
+    }
+
     @Test("of a ConfigMap nothing is kept but who wrote which key when")
     func values() throws {
         let map = try JSONCoding.decode(ConfigMap.self, from: JSONCoding.encode(Self.settings(ago: 40)))

@@ -62,9 +62,9 @@ struct SurroundingCases {
             }, is: nil, healthy: true),
     ]
 
-    private static func budget(allowed: Int64, desired: Int64) -> JSONValue {
+    private static func budget(allowed: Int64, desired: Int64, name: String = "web") -> JSONValue {
         named(
-            "PodDisruptionBudget", "web",
+            "PodDisruptionBudget", name,
             [
                 "spec": ["minAvailable": .integer(desired), "selector": ["matchLabels": ["app": "web"]]],
                 "status": [
@@ -192,6 +192,12 @@ struct SurroundingCases {
                 $0.answer = silence
                 $0.others = [budget(allowed: 0, desired: 1)]
             }, is: .hang, finding: "disruption-not-allowed"),
+        Case(
+            "two budgets that would each allow it rule out the eviction together",
+            Scene {
+                $0.answer = silence
+                $0.others = [budget(allowed: 1, desired: 1), budget(allowed: 1, desired: 1, name: "all")]
+            }, is: .budgetBlocks, finding: "several-budgets"),
         Case(
             "a claim of a class that does not exist",
             .rollout(mounting, [.unscheduled("pod has unbound immediate PersistentVolumeClaims.")]) {

@@ -8,8 +8,9 @@ struct BudgetRule: Rule {
     }
 
     private func suspectReplacement(_ subject: Subject, into report: inout Report) {
-        guard let workload = subject.workload, let hang = report.rootCause, hang.id == .hang,
-            let budget = Self.blocking(subject.snapshot.budgets, subject.currentPods)
+        guard let workload = subject.workload, let hang = report.rootCause, hang.id == .hang else { return }
+        if suspectTwo(hang, subject, into: &report) { return }
+        guard let budget = Self.blocking(subject.snapshot.budgets, subject.currentPods)
         else { return }
         report.find(
             "disruption-not-allowed", budget.reference,
@@ -24,6 +25,31 @@ struct BudgetRule: Rule {
                 summary: "\(hang.summary) A pod would have to be replaced, and \(budget.reference) never allows it: "
                     + "it wants \(Self.wanted(budget)) of \(budget.status?.expectedPods ?? workload.desired) pods.",
                 object: budget.reference, pods: hang.pods))
+    }
+
+    /// Several budgets select one pod: the eviction API then takes none of them away, whatever they allow.
+    /// Source: pkg/registry/core/pod/storage/eviction.go of Kubernetes.
+    private func suspectTwo(_ hang: Cause, _ subject: Subject, into report: inout Report) -> Bool {
+        let several = subject.currentPods.lazy.map { pod in
+            subject.snapshot.budgets.filter { $0.spec.selector?.matches(pod.metadata.labels ?? [:]) == true }
+        }.first { $0.count > 1 }
+        guard let several else { return false }
+        let names = several.map { "\($0.reference)" }.joined(separator: " and ")
+        report.find(
+            "several-budgets", several[0].reference, "\(names) select the same pods, and such pods cannot be evicted.",
+            several.map {
+                Evidence(
+                    object: $0.reference, field: "spec.selector", value: $0.spec.selector?.queryValue ?? "",
+                    time: subject.now)
+            })
+        var cause = Cause(
+            id: .budgetBlocks,
+            summary: "\(hang.summary) A pod would have to be replaced, and no pod can be evicted that several budgets "
+                + "select: \(names).",
+            object: several[1].reference, pods: hang.pods)
+        cause.hint = .severalBudgets
+        report.suspect(.budget, cause)
+        return true
     }
 
     // MARK: - Drains

@@ -133,7 +133,9 @@ struct ProcessRule: Rule {
             pod.isReady && !pods.contains { $0.name == pod.name }
                 && (pod.status?.containerStatuses ?? []).allSatisfy { $0.restartCount == 0 }
         }
-        let isBlameless = hasSoundSibling || subject.ranBefore(failingSince: failingSince(trouble, subject))
+        let isBlameless =
+            hasSoundSibling || subject.ranBefore(failingSince: failingSince(trouble, subject))
+            || wasCompleteBeforeChange(trouble, subject)
         let fault: Fault? = isBlameless ? nil : .process(container: trouble.status.name)
         var cause = subject.cause(.crashNewRevision, "", fault: fault, pods: pods)
         cause.container = subject.named(trouble)
@@ -149,6 +151,17 @@ struct ProcessRule: Rule {
             cause.summary = "\(name) keeps ending with code \(last.exitCode) \(since)\(words)."
         }
         report.suspect(.process, cause)
+    }
+
+    /// Its rollout was complete, then what it reads was changed, and then it began to fail: young or not, the template
+    /// ran.
+    private func wasCompleteBeforeChange(_ trouble: ContainerTrouble, _ subject: Subject) -> Bool {
+        guard let progress = subject.workload?.condition("Progressing"), progress.reason == "NewReplicaSetAvailable",
+            let complete = progress.lastUpdateTime, let began = failingSince(trouble, subject)
+        else { return false }
+        return Change.configuration(of: subject).contains { change in
+            change.time.map { $0 > complete && $0 <= began } ?? false
+        }
     }
 
     /// What else than the template: a ConfigMap that it reads was changed before it began to fail.

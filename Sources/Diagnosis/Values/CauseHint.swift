@@ -35,6 +35,8 @@ public enum CauseHint: String, Codable, Hashable, Sendable, CaseIterable {
     case surge
     /// It keeps the pods from asking the cluster's DNS.
     case namesKept = "names-kept"
+    /// Several budgets select one pod.
+    case severalBudgets = "several-budgets"
     /// It keeps a node from being drained.
     case drain
 

@@ -52,11 +52,7 @@ extension HealingMachine {
                 Plan(.wait, write.object, detail: "A PodDisruptionBudget does not allow the eviction now: \(message)"))
             wake(in: 2, now)
             return say("A PodDisruptionBudget does not allow the eviction of \(write.object) now; waiting")
-        case 500...599:
-            // What failed inside the server may have been done all the same.
-            unansweredWrite = plan
-            wake(in: Double(status.details?.retryAfterSeconds ?? 1), now)
-            return say("The API server failed over the change (\(message)); looking at what became of it")
+        case 500...599: return onServerFailure(status, message, plan, write, now)
         case 429:
             wake(in: Double(status.details?.retryAfterSeconds ?? 1), now)
             return say("The API server does not take the change now (\(message)); waiting")

@@ -52,6 +52,8 @@ public struct HealingMachine: Sendable {
     var writes: [ClusterWrite] = []
     /// A write without an answer: the next snapshot tells whether it took place.
     var unansweredWrite: Plan?
+    /// How often a webhook that does not answer has kept Cortex from its change.
+    var webhookFailures = 0
     /// How the last write was being verified when another look was needed.
     var lastVerification: Verification?
     /// Since when nothing has explained what is seen.

@@ -46,10 +46,7 @@ extension Advice {
         case .endsAsIfDone:
             "A service must not end: give it a command that stays in the foreground (\(edit)); work that is to end "
                 + "belongs in a Job. What it said: \(log)"
-        case .rateLimited:
-            "The kubelet tries again by itself. Registries count what comes without a login: name a pull secret "
-                + "(imagePullSecrets, kubectl create secret docker-registry NAME …), keep what is there "
-                + "(imagePullPolicy: IfNotPresent), or put a mirror before it: \(edit)"
+        case .rateLimited: rateLimited + edit
         case .surge:
             "Let the rollout take a pod away before it makes one: kubectl patch \(name) \(space) -p "
                 + "'{\"spec\":{\"strategy\":{\"rollingUpdate\":{\"maxSurge\":0,\"maxUnavailable\":1}}}}'; or see the "
@@ -57,11 +54,23 @@ extension Advice {
         case .namesKept:
             "Let the policy's author let them ask for names, by one more egress rule (ports 53, UDP and TCP, to the "
                 + "namespace kube-system): kubectl edit networkpolicy \(cause.object.name) \(space)"
+        case .severalBudgets: severalBudgets(cause, space)
         case .drain: drain(cause, space, name)
         case .resourcesUnset:
             "Say them in the template: kubectl set resources \(name) --requests=cpu=100m,memory=64Mi "
                 + "--limits=cpu=500m,memory=128Mi \(space); or give the namespace defaults with a LimitRange"
         }
+    }
+
+    private static let rateLimited =
+        "The kubelet tries again by itself. Registries count what comes without a login: name a pull secret "
+        + "(imagePullSecrets, kubectl create secret docker-registry NAME …), keep what is there "
+        + "(imagePullPolicy: IfNotPresent), or put a mirror before it: "
+
+    private static func severalBudgets(_ cause: Cause, _ space: String) -> String {
+        "Let one budget select them and no other: kubectl get poddisruptionbudgets \(space); kubectl edit "
+            + "poddisruptionbudget \(cause.object.name) \(space). Until then only a plain deletion replaces a pod, "
+            + "one at a time: kubectl delete pod \(cause.pods.first?.name ?? "POD") \(space)"
     }
 
     /// What lets a drain go on: it tries again by itself.

@@ -131,7 +131,9 @@ struct ServiceProber: ServiceProbing {
             }
             return ServiceAnswer(kind: .ok, message: "HTTP \(response.status)")
         } catch {
-            return ServiceAnswer(kind: Self.kind(error), message: error.message)
+            // Of a request through the API server the address is that server's, and it is the service that is meant.
+            let way = isProxied ? "\(probe.service) through the API server: " : ""
+            return ServiceAnswer(kind: Self.kind(error), message: way + error.message)
         }
     }
 
