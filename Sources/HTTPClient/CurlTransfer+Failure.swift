@@ -41,9 +41,21 @@ extension CurlTransfer {
     }
 
     func notConnectedInTime() -> HTTPFailure {
+        if isResolving {
+            return fail(
+                .nameNotFound, "the name \(target.host) does not resolve within \(request.connectTimeout.inWords)")
+        }
         let proxy = request.proxy == nil ? "" : " through the proxy"
         return fail(
             .connectTimeout, "no connection to \(target.peer)\(proxy) within \(request.connectTimeout.inWords)")
+    }
+
+    /// Whether the name is still asked for: curl notes the time of the answer, at least a microsecond. Over TLS a
+    /// transfer may wait for another's connection instead, which leaves no trace.
+    private var isResolving: Bool {
+        guard request.proxy == nil, !target.isEncrypted else { return false }
+        var lookup: curl_off_t = 0
+        return cortex_get_size(easy, CURLINFO_NAMELOOKUP_TIME_T, &lookup) == CURLE_OK && lookup == 0
     }
 
     private func notConnected() -> HTTPFailure {

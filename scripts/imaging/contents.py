@@ -13,6 +13,8 @@ TOOLS = ["bash", "busybox", "curl", "jq", "kubernetes-client"]
 PROGRAMS = ["bin/bash", "bin/busybox", "usr/bin/curl", "usr/bin/jq", "usr/bin/kubectl"]
 APPLETS = """awk basename chmod cp cut date dirname env expr find grep head hostname id ls mkdir mktemp mv nslookup ps
     rm sed seq sleep sort stat tail tee timeout touch tr uname uniq wc which xargs""".split()
+#: Sections of a program in which the folder it was compiled in leaves its trace.
+PLACES = [".swift_modhash", ".swift_ast", ".note.gnu.build-id"]
 MERGED = ("bin", "lib", "lib64", "sbin")
 USER = 10001
 
@@ -125,10 +127,12 @@ class Contents:
 
 
 def stripped(path):
-    """The program without its symbol table: most of its size, and nothing that runs."""
+    """The program without its symbol table, most of its size and nothing that runs, and without what tells the folder
+    it was compiled in: a hash of each module with its debugging information, and the linker's of all of it."""
     result = pathlib.Path(path).with_suffix(".stripped")
     try:
-        subprocess.run(["strip", "--strip-all", "-o", result, path], check=True, capture_output=True)
+        removed = (f"--remove-section={name}" for name in PLACES)
+        subprocess.run(["strip", "--strip-all", *removed, "-o", result, path], check=True, capture_output=True)
         return result.read_bytes()
     except FileNotFoundError:
         raise SystemExit("scripts/image: there is no strip; install the package binutils")

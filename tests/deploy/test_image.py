@@ -1,14 +1,19 @@
 """The image, as it lies in its archive."""
 import json
 import os
+import re
 import stat
 import subprocess
 import tarfile
 import io
+import sys
 
 import pytest
 
 from conftest import ROOT
+
+sys.path.insert(0, str(ROOT / "scripts"))
+from imaging.contents import stripped  # noqa: E402
 
 
 def build(folder, name, *options):
@@ -86,8 +91,33 @@ def test_labels_and_bill_of_materials(full):
     assert all(f"usr/share/doc/{name}/copyright" in full.files for name in ("bash", "jq", "cortex"))
 
 
+def test_the_dockerfile_says_of_its_image_what_scripts_image_says(full):
+    stage, config = (ROOT / "Dockerfile").read_text().rsplit("\nFROM scratch\n", 1)[1], full.config["config"]
+    for line in (f"ENV {' '.join(config['Env'])}", f"WORKDIR {config['WorkingDir']}", f"USER {config['User']}",
+                 f"EXPOSE {', '.join(config['ExposedPorts']).split('/')[0]}", f"STOPSIGNAL {config['StopSignal']}",
+                 f"CMD {json.dumps(config['Cmd'])}"):
+        assert f"\n{line}\n" in f"{stage}\n", line
+    labels = set(re.findall(r"(org\.opencontainers\.image\.[a-z]+)=", stage))
+    # When it was made the builder notes itself.
+    assert labels == config["Labels"].keys() - {"org.opencontainers.image.created"}
+
+
 def test_the_same_tree_gives_the_same_digest_twice(full, tmp_path):
     assert build(tmp_path, "again", "--no-cache").digest == full.digest
+
+
+def test_a_program_compiled_in_another_folder_is_the_same(tmp_path):
+    programs = []
+    for folder in (tmp_path / "a", tmp_path / "somewhere/else"):
+        folder.mkdir(parents=True)
+        (folder / "main.swift").write_text('print("the same")\n')
+        subprocess.run(["swiftc", "-O", "-g", "-static-stdlib", "main.swift", "-o", "program"], cwd=folder, check=True)
+        (folder / "stripped").write_bytes(stripped(folder / "program"))
+        (folder / "stripped").chmod(0o755)
+        assert subprocess.run([folder / "stripped"], capture_output=True, text=True).stdout == "the same\n"
+        programs.append(folder)
+    assert len({(folder / "program").read_bytes() for folder in programs}) == 2, "before they differ"
+    assert len({(folder / "stripped").read_bytes() for folder in programs}) == 1
 
 
 def test_the_dockerfile_copies_the_same_files(full, tmp_path):

@@ -75,6 +75,11 @@ def hardened(pod):
     assert pod["securityContext"]["seccompProfile"] == {"type": "RuntimeDefault"}
     assert container["securityContext"] == {
         "allowPrivilegeEscalation": False, "readOnlyRootFilesystem": True, "capabilities": {"drop": ["ALL"]}}
+    # What the standard “restricted” asks for beside that, for a namespace that enforces it.
+    assert not {"hostNetwork", "hostPID", "hostIPC", "initContainers"} & pod.keys()
+    assert {kind for volume in pod["volumes"] for kind in volume.keys() - {"name"}} <= {
+        "emptyDir", "configMap", "persistentVolumeClaim"}
+    assert not any("hostPort" in port for port in container["ports"])
     # A ResourceQuota on any of the four admits it.
     assert all(container["resources"][part][what] for part in ("requests", "limits") for what in ("cpu", "memory"))
     assert {"startupProbe", "readinessProbe", "livenessProbe"} <= container.keys()

@@ -94,6 +94,18 @@ def test_a_service_that_needs_long_to_start_is_waited_for(world):
     world.tool_server()
 
 
+def test_the_names_of_the_cluster_are_not_answered(world):
+    """Nobody answers at the pod's name server: a silence, where a DNS that runs would say that there is no such name."""
+    world.patch({"spec": {"template": {"spec": {"dnsPolicy": "None", "dnsConfig": {"nameservers": ["192.0.2.1"]}}}}})
+    doctor = ["exec", "deploy/cortex-orchestrator", "--", "cortex", "doctor"]
+    shown = world.kubectl("-n", "cortex", *doctor, check=False)
+    assert re.search(r"FAILED +DNS: kubernetes\.default\.svc does not resolve", shown), shown
+    event = failed(world.ask())
+    assert "its name is not found" in event["message"] and "DNS" in event["message"], event
+    world.patch({"spec": {"template": {"spec": {"dnsPolicy": "ClusterFirst", "dnsConfig": None}}}})
+    assert world.ask().is_answered
+
+
 class BufferingProxy(http.server.BaseHTTPRequestHandler):
     """Passes an answer on when it is complete, as a proxy that buffers does."""
     target = ""
