@@ -29,6 +29,29 @@ struct WriteTests {
         #expect(world.call("GET", maps + "/d").code == 404)
     }
 
+    @Test("a Job is given its own UID, also one that brings its own selector", arguments: [true, false])
+    func jobIdentity(manual: Bool) {
+        var world = world()
+        let labels: JSONValue = ["job": "j"]
+        var spec: JSONValue = [
+            "template": [
+                "metadata": ["labels": labels],
+                "spec": ["restartPolicy": "Never", "containers": [["name": "c", "image": "busybox"]]],
+            ]
+        ]
+        if manual {
+            spec["manualSelector"] = true
+            spec["selector"] = ["matchLabels": labels]
+        }
+        let answer = world.call(
+            "POST", "/apis/batch/v1/namespaces/a/jobs", ["metadata": ["name": "j", "uid": "mine"], "spec": spec])
+        #expect(answer.code == 201)
+        let uid = answer.object?.at("metadata", "uid")?.stringValue ?? ""
+        #expect(!uid.isEmpty && uid != "mine")
+        let selected = answer.object?.at("spec", "selector", "matchLabels", "batch.kubernetes.io/controller-uid")
+        #expect(selected == (manual ? nil : .string(uid)))
+    }
+
     @Test("a lease is not overwritten by who does not say which state it has seen")
     func unconditional() {
         var world = world()

@@ -102,16 +102,11 @@ extension Snapshot {
             guard let measured = metrics.first(where: { $0.name == pod.name }) else { continue }
             for container in measured.containers ?? [] {
                 let status = pod.status?.containerStatuses?.first { $0.name == container.name }
-                guard let bytes = container.usage?["memory"].flatMap({ Quantity($0)?.value }), bytes > 0,
-                    let started = status?.state?.running?.startedAt
-                else { continue }
-                let time = measured.timestamp ?? takenAt
-                // A measurement from before this run began is of the run before.
-                guard time >= started else { continue }
-                usage.samples.append(
-                    .init(
-                        pod: pod.name, container: container.name, bytes: bytes, startedAt: started, takenAt: time,
-                        limit: pod.memoryLimit(of: container.name)))
+                guard let started = status?.state?.running?.startedAt else { continue }
+                let sample = MemoryUsage.Sample(
+                    measured, container: container.name, startedAt: started,
+                    limit: pod.memoryLimit(of: container.name), otherwise: takenAt)
+                if let sample { usage.samples.append(sample) }
             }
         }
         memory = usage
@@ -135,9 +130,18 @@ extension Subject {
     }
 }
 
-extension Pod {
-    /// In bytes; nil for none.
-    fileprivate func memoryLimit(of container: String) -> Double? {
-        spec.containers.first { $0.name == container }?.resources?.limits?["memory"].flatMap { Quantity($0)?.value }
+extension MemoryUsage.Sample {
+    /// What the metrics of a pod say of the present run of one of its containers; nil where they say nothing of it.
+    /// - Parameter otherwise: when it was measured, where the metrics do not say.
+    public init?(
+        _ metrics: PodMetrics, container: String, startedAt: Date, limit: Double?, otherwise: Date? = nil
+    ) {
+        let measured = metrics.containers?.first { $0.name == container }
+        guard let bytes = measured?.usage?["memory"].flatMap({ Quantity($0)?.value }), bytes > 0,
+            // A measurement from before this run began is of the run before.
+            let time = metrics.timestamp ?? otherwise, time >= startedAt
+        else { return nil }
+        self.init(
+            pod: metrics.name, container: container, bytes: bytes, startedAt: startedAt, takenAt: time, limit: limit)
     }
 }

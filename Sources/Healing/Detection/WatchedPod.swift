@@ -42,7 +42,7 @@ public struct WatchedPod: Hashable, Sendable {
 
     private static func limited(of pod: Pod) -> [Limited] {
         pod.spec.containers.compactMap { container in
-            guard let limit = container.resources?.limits?["memory"].flatMap({ Quantity($0)?.value }),
+            guard let limit = pod.memoryLimit(of: container.name),
                 let status = pod.status?.containerStatuses?.first(where: { $0.name == container.name }),
                 let begin = status.state?.running?.startedAt
             else { return nil }

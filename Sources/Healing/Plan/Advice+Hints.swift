@@ -69,8 +69,7 @@ extension Advice {
 
     private static func severalBudgets(_ cause: Cause, _ space: String) -> String {
         "Let one budget select them and no other: kubectl get poddisruptionbudgets \(space); kubectl edit "
-            + "poddisruptionbudget \(cause.object.name) \(space). Until then only a plain deletion replaces a pod, "
-            + "one at a time: kubectl delete pod \(cause.pods.first?.name ?? "POD") \(space)"
+            + "poddisruptionbudget \(cause.object.name) \(space). Then a pod can be evicted again"
     }
 
     /// What lets a drain go on: it tries again by itself.

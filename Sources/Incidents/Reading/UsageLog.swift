@@ -62,14 +62,8 @@ public final class UsageLog: Sendable {
 
     private static func samples(_ metrics: PodMetrics, _ pod: WatchedPod) -> [MemoryUsage.Sample] {
         pod.limited.compactMap { container in
-            let measured = metrics.containers?.first { $0.name == container.name }
-            guard let bytes = measured?.usage?["memory"].flatMap({ Quantity($0)?.value }), bytes > 0,
-                // A measurement from before this run began is of the run before.
-                let time = metrics.timestamp, time >= container.startedAt
-            else { return nil }
-            return MemoryUsage.Sample(
-                pod: pod.name, container: container.name, bytes: bytes, startedAt: container.startedAt, takenAt: time,
-                limit: container.limit)
+            MemoryUsage.Sample(
+                metrics, container: container.name, startedAt: container.startedAt, limit: container.limit)
         }
     }
 }

@@ -82,9 +82,10 @@ enum Admission {
 
     /// A Job finds its pods by its UID. Source: `generateSelector` in pkg/registry/batch/job/strategy.go.
     private static func job(_ job: inout JSONValue, _ world: inout World) {
-        guard job.at("spec", "manualSelector") != true else { return }
+        // Every Job is given its own, whatever a client says.
         let uid = world.store.newUID()
         job.put(.string(uid), at: "metadata", "uid")
+        guard job.at("spec", "manualSelector") != true else { return }
         for (key, value) in [("controller-uid", uid), ("job-name", job.name)] {
             job.put(.string(value), at: "spec", "template", "metadata", "labels", key)
             job.put(.string(value), at: "spec", "template", "metadata", "labels", "batch.kubernetes.io/" + key)
