@@ -37,6 +37,22 @@ def test_a_daemonset_is_rolled_back(ns):
     assert ns.answers()
 
 
+@pytest.mark.cause("sandbox-failed")
+@pytest.mark.real("the embedded cluster's node has whatever runtime is asked for")
+def test_a_runtime_that_the_node_lacks_is_gone_back_from(ns):
+    sandfly.deploy(ns)
+    ns.apply({"apiVersion": "node.k8s.io/v1", "kind": "RuntimeClass", "metadata": {"name": ns.name}, "handler": "nope"})
+    try:
+        sandfly.change(ns, pod={"runtimeClassName": ns.name})
+        ns.until(lambda: any(e.get("reason") == "FailedCreatePodSandBox" for e in ns.list("events")), "a failed sandbox")
+        run = cortex.heal(ns, **PATIENT)
+        assert run.json["success"] and run.json["cause"] == "sandbox-failed", run.out
+        assert ns.writes() in (None, [f"deployments {NAME}"])
+        assert ns.answers()
+    finally:
+        ns.cluster.kubectl("delete", "runtimeclass", ns.name, "--ignore-not-found")
+
+
 @pytest.mark.cause("dependency-down")
 def test_the_root_is_healed_and_its_victim_left_alone(ns):
     probe = {"exec": {"command": ["python3", "-c", "import urllib.request as u\n"
