@@ -108,6 +108,23 @@ struct AccessTests {
         #expect(bindings.allSatisfy { $0["subjects"]?[0]?["name"]?.stringValue == "cortex-api" })
     }
 
+    @Test("rights to leases are where the leases are: in Cortex's own namespace, in the one that is named, or nowhere")
+    func leases() throws {
+        func places(_ manifest: AccessManifest) -> [String?] {
+            manifest.documents.filter { document in
+                guard case .rules(let rules) = document.content else { return false }
+                return rules.contains { $0.resource == "leases" }
+            }.map(\.namespace)
+        }
+        var manifest = manifest()
+        #expect(places(manifest) == ["cortex"])
+        manifest.leaseNamespace = "locks"
+        #expect(places(manifest) == ["locks"])
+        manifest.needs.usesLeases = false
+        #expect(places(manifest) == [])
+        #expect(places(self.manifest(AccessNeeds(strategies: []))) == [])
+    }
+
     @Test("what the guide lists and is not granted has its reason where the guide looks")
     func narrower() {
         let guide = [

@@ -193,6 +193,7 @@ struct StrategyTests {
         #expect(plan.write?.object.name == "web")
         #expect(plan.write?.change == .scale(from: 0, to: 3))
         #expect(plan.detail.hasPrefix("Deployment/front waits for Deployment/web"))
+        #expect(plan.workload?.name == "web", "whose lease is taken")
         snapshot.deployments[0].metadata.annotations = ["cortex.io/heal": "off"]
         #expect(Planner.plan(for: verdict, snapshot: snapshot, policy: Scene.policy()).write == nil)
     }

@@ -42,7 +42,8 @@ struct Desk {
 
     init(
         _ cluster: FakeCluster = FakeCluster(), worker: String? = nil, policy: HealingPolicy? = nil,
-        store: FakeStore? = nil, budget: HealingBudget = HealingBudget(), leasingAs identity: String? = nil,
+        store: FakeStore? = nil, budget: HealingBudget = HealingBudget(), leasingAs process: String? = nil,
+        renewal: Duration = .seconds(5),
         now: @escaping @Sendable () -> Date = { Date() }
     ) throws {
         self.cluster = cluster
@@ -53,7 +54,9 @@ struct Desk {
             .init(
                 api: cluster, prober: Prober(cluster: cluster), incidents: IncidentLog(store: store),
                 ledger: HealingLedger(budget: budget, store: store),
-                leases: identity.map { LeaseKeeper(api: cluster, namespace: "cortex", identity: $0, now: now) },
+                leases: process.map {
+                    LeaseKeeper(api: cluster, namespace: "cortex", process: $0, renewal: renewal, now: now)
+                },
                 observers: [observer],
                 log: Logger(
                     component: "HEAL", to: LogOutput(now: { "2026-01-01T00:00:00Z" }, sink: { log.add($0) })),

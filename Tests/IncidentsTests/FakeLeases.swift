@@ -8,7 +8,7 @@ struct FakeLeases {
     private var version = 0
 
     var holders: [String: String] {
-        objects.compactMapValues { $0["spec"]?["holderIdentity"]?.stringValue }
+        objects.compactMapValues { $0["spec"]?["holderIdentity"]?.stringValue }.filter { !$0.value.isEmpty }
     }
 
     mutating func put(_ name: String, _ holder: String, _ renewed: Date) {

@@ -116,6 +116,11 @@ def test_what_rights_and_volumes_follow_is_set_by_its_own_value(name, value):
         render(env={name: "x"})
 
 
+def test_leases_are_held_where_the_rights_to_them_are():
+    with pytest.raises(Exception, match="CORTEX_LEASE_NAMESPACE"):
+        render(env={"CORTEX_LEASE_NAMESPACE": "other"})
+
+
 def test_a_configuration_is_valid_and_a_change_of_it_replaces_the_pod(tmp_path):
     assert not [o for o in render() if o["kind"] == "ConfigMap"]
     values = [{"healing": {"humanGrace": grace}, "log": {"level": "debug"}} for grace in ("1m", "2m")]

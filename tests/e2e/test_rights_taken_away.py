@@ -241,7 +241,7 @@ def test_without_a_right_to_leases_it_is_named_and_healing_goes_on(ns, own):
     for verb, resource in LEASES:
         to_zero(ns)
         if verb == "patch":
-            leases.put(own, ns, "gone_1", renewed=-90)
+            leases.put(own, ns, "")
         own.allow(rights.without(OWN, "leases", verb))
         own.withhold(verb, resource)
 

@@ -7,12 +7,11 @@ public import Kubernetes
 /// Source: https://kubernetes.io/docs/concepts/architecture/leases/
 public enum WorkloadLease {
     /// How long a holder that is not heard of any more keeps it, in seconds.
-    public static let duration = 15.0
+    public static let duration = 15
     /// How often it is renewed, in seconds.
     public static let renewal = 5.0
-    /// How long after its last renewal, by the holder's clock, it is nobody's for whoever sees it first, in seconds:
-    /// more than two clocks differ in a cluster whose certificates work.
-    static let abandoned = 60.0
+    /// The longest that is believed of another's, in seconds.
+    static let longest = 60.0
 
     /// What is to be done about the lease as it is found.
     public enum Step: Hashable, Sendable {
@@ -32,18 +31,16 @@ public enum WorkloadLease {
     }
 
     /// - Parameters:
-    ///   - unchangedSince: since when the caller has seen this state of it. The holder's own times count for little,
-    ///     since its clock may be another one.
+    ///   - unchangedSince: since when the caller has seen this state of it. The holder's own times do not count: it may
+    ///     have another clock.
     public static func step(
         _ lease: Lease?, unchangedSince: Date, identity: String, now: Date
     ) -> Step {
         guard let lease else { return .create }
         guard let holder = lease.spec.holderIdentity, !holder.isEmpty else { return .takeOver }
         if holder == identity { return .renew }
-        let lasts = lease.spec.leaseDurationSeconds.map(Double.init) ?? duration
-        if now.timeIntervalSince(unchangedSince) >= lasts { return .takeOver }
-        let renewed = lease.spec.renewTime ?? lease.metadata.creationTimestamp ?? now
-        return now.timeIntervalSince(renewed) >= max(abandoned, lasts) ? .takeOver : .wait(holder: holder)
+        let lasts = min(Double(lease.spec.leaseDurationSeconds ?? duration), longest)
+        return now.timeIntervalSince(unchangedSince) >= lasts ? .takeOver : .wait(holder: holder)
     }
 
     /// What is written, to create it or to change it.

@@ -24,7 +24,7 @@ extension HealingMachine {
         switch state {
         case .observing(let doubt): return effects + judge(fresh, doubt, now)
         case .waiting: return effects + judge(fresh, Doubt(), now)
-        case .reassuring(let plan, let earlier): return effects + reassured(plan, earlier, fresh, now)
+        case .reassuring(let plan, let look, let since): return effects + reassured(plan, look, fresh, since, now)
         case .verifying(let verification): return effects + check(verification, fresh, now)
         case .leasing, .writing, .ended: return effects
         }
@@ -121,7 +121,7 @@ extension HealingMachine {
                 return check(verification, answered: effective, now)
             }
             guard let write = plan.write else { return onEarlySilence(verification, effective, now) }
-            return send(write, of: plan)
+            return send(write, of: plan, seen: snapshot?.answered(effective, pods))
         case .waiting(let plan):
             // Older pods answer while the fault stays: who asked needs no repair then, but one that is put off is due.
             let isDue = policy.tellsWhileServing && plan.withheld != nil
@@ -182,8 +182,7 @@ extension HealingMachine {
             wake(in: min(0.5, 0.1 * Double(doubt.failures)), now)
             return say("The objects look fine and the service does not answer (\(answer.message)); asking again")
         }
-        snapshot.answer = answer
-        snapshot.podAnswers = pods
+        snapshot = snapshot.answered(answer, pods)
         if !hasLookedFurther, !snapshot.neededReads.isEmpty {
             hasLookedFurther = true
             state = .observing(doubt: doubt)
@@ -222,7 +221,7 @@ extension HealingMachine {
         guard allows(write) else { return effects + finish(exhausted(plan, verdict)) }
         // What could no longer be verified is not begun.
         guard deadline.timeIntervalSince(now) > 0.05 * policy.deadline.inSeconds else { return effects + timeOut() }
-        return effects + send(write, of: plan)
+        return effects + send(write, of: plan, seen: snapshot)
     }
 
     /// Whether a look leads to anything but the look before did. It is told once: every look comes to it anew, and how
@@ -277,9 +276,8 @@ extension HealingMachine {
     }
 
     mutating func timeOut() -> [HealingEffect] {
-        var unanswered = unansweredWrite != nil
-        if case .writing = state { unanswered = true }
-        return timeOut(unanswered: unanswered)
+        if case .writing(let plan) = state { unansweredWrite = plan }
+        return timeOut(unanswered: unansweredWrite != nil)
     }
 
     private mutating func timeOut(unanswered: Bool) -> [HealingEffect] {

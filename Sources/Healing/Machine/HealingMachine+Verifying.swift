@@ -153,8 +153,7 @@ extension HealingMachine {
         guard verification.plan.action == .replace, verification.isComplete, verification.failedAnswers > 0,
             answer.kind == .timeout, var snapshot
         else { return nil }
-        snapshot.answer = answer
-        snapshot.podAnswers = pods
+        snapshot = snapshot.answered(answer, pods)
         let plan = Planner.plan(
             for: Diagnostician.diagnose(snapshot), snapshot: snapshot, policy: policy, remembered: remembered)
         switch plan.action {
@@ -186,7 +185,7 @@ extension HealingMachine {
         let plan = Planner.plan(for: next, snapshot: snapshot, policy: policy, remembered: remembered)
         guard plan.action == .repair, let cause = next.cause, let write = plan.write, allows(write) else { return nil }
         verdict = next
-        return say("Cause: \(cause.id.rawValue) - \(cause.summary)") + send(write, of: plan)
+        return say("Cause: \(cause.id.rawValue) - \(cause.summary)") + send(write, of: plan, seen: snapshot)
     }
 
     /// A new process is watched for longer than one that ran before.
@@ -220,7 +219,7 @@ extension HealingMachine {
         }
         if let write = plan.write, allows(write) {
             self.verdict = verdict
-            return say("Cause: \(cause.id.rawValue) - \(cause.summary)") + send(write, of: plan)
+            return say("Cause: \(cause.id.rawValue) - \(cause.summary)") + send(write, of: plan, seen: fresh)
         }
         self.verdict = before
         // A shortage may pass while old pods end; a fault that stays ends the healing.
@@ -295,13 +294,14 @@ extension HealingMachine {
         {
             let detail = "It did not help (\(reason)); taking it back"
             undoReason = reason
-            return send(
-                write, of: Plan(verification.plan.action, write.object, detail: detail, advice: advice, write: write))
+            state = .writing(Plan(verification.plan.action, write.object, detail: detail, advice: advice, write: write))
+            // Bound to what is to be undone, and due whoever else has come meanwhile.
+            return say(detail) + [.write(write)]
         }
         return finish(failure(reason, advice))
     }
 
-    func failure(_ reason: String, _ advice: String?) -> HealingOutcome {
+    private func failure(_ reason: String, _ advice: String?) -> HealingOutcome {
         HealingOutcome(
             kind: .failed, cause: verdict?.cause?.id, action: writes.last?.action ?? .escalate,
             diagnosis: diagnosisSoFar,

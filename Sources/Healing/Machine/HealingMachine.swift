@@ -14,8 +14,8 @@ public struct HealingMachine: Sendable {
         case waiting(Plan)
         /// Waiting for the lease of the workload, with a plan and the look that it was made from.
         case leasing(Plan, Snapshot)
-        /// The lease was long in coming: looking whether the plan still holds.
-        case reassuring(Plan, Snapshot)
+        /// The lease is had since this time: looking whether the plan still holds.
+        case reassuring(Plan, Snapshot, since: Date)
         case writing(Plan)
         case verifying(Verification)
         case ended
@@ -133,6 +133,11 @@ public struct HealingMachine: Sendable {
 
     /// Whether the write under way takes back an earlier one.
     public var isTakingBack: Bool { undoReason != nil }
+
+    /// Whether a write was sent of which it is not known what became.
+    public var hasOpenWrite: Bool {
+        if case .writing = state { true } else { unansweredWrite != nil }
+    }
 
     /// The plan of a healing that waits, for what recovers by itself or for a person at work; nil where it does not.
     public var waitingPlan: Plan? {

@@ -15,8 +15,10 @@ public struct Plan: Codable, Hashable, Sendable {
     public var undo: ClusterWrite?
     /// For `wait`: when to look again even if nothing changed.
     public var waitUntil: Date?
-    /// For `wait`: the repair that is put off until then, so that a person may do it first.
+    /// For `wait`: the repair that is put off until then, so that a person, or another healing, may do it first.
     public var withheld: Action?
+    /// Whose write it is, where that is not the workload that was judged; nil where it is.
+    public var workload: WorkloadReference?
 
     public init(
         _ action: Action, _ object: ObjectReference, detail: String, advice: String? = nil,

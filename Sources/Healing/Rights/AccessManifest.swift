@@ -16,21 +16,24 @@ public struct AccessManifest: Sendable {
     public var watched: [String]
     public var ownNamespace: String
     public var account: String
+    /// Where leases are held, if not in Cortex's own namespace.
+    public var leaseNamespace: String?
 
     public init(
-        _ needs: AccessNeeds, namespaces: [String], watched: [String] = [], ownNamespace: String, account: String
+        _ needs: AccessNeeds, namespaces: [String], watched: [String] = [], ownNamespace: String, account: String,
+        leaseNamespace: String? = nil
     ) {
         self.needs = needs
         self.namespaces = namespaces
         self.watched = watched
         self.ownNamespace = ownNamespace
         self.account = account
+        self.leaseNamespace = leaseNamespace == ownNamespace ? nil : leaseNamespace
     }
 
     var documents: [AccessDocument] {
         let healer = AccessDocument.Role(kind: "ClusterRole", name: Self.healer)
         let nodes = AccessDocument.Role(kind: "ClusterRole", name: "cortex-api-nodes")
-        let own = AccessDocument.Role(kind: "Role", name: "cortex-api-own")
         let subject = AccessDocument.Subject(name: account, namespace: ownNamespace)
         return [
             AccessDocument(kind: "ServiceAccount", name: account, namespace: ownNamespace, content: .nothing),
@@ -44,11 +47,24 @@ public struct AccessManifest: Sendable {
             } + watching(subject) + [
                 AccessDocument(kind: nodes.kind, name: nodes.name, content: .rules(needs.rules(in: .cluster))),
                 AccessDocument(kind: "ClusterRoleBinding", name: Self.binding, content: .binding(nodes, subject)),
-                AccessDocument(
-                    kind: own.kind, name: own.name, namespace: ownNamespace, content: .rules(needs.rules(in: .own))),
-                AccessDocument(
-                    kind: "RoleBinding", name: own.name, namespace: ownNamespace, content: .binding(own, subject)),
-            ]
+            ] + own(subject)
+    }
+
+    private func own(_ subject: AccessDocument.Subject) -> [AccessDocument] {
+        let rules = needs.rules(in: .own)
+        guard let leaseNamespace else { return Self.role("cortex-api-own", in: ownNamespace, rules, subject) }
+        return Self.role("cortex-api-own", in: ownNamespace, rules.filter { $0.purpose != .leasing }, subject)
+            + Self.role("cortex-api-leases", in: leaseNamespace, rules.filter { $0.purpose == .leasing }, subject)
+    }
+
+    private static func role(
+        _ name: String, in namespace: String, _ rules: [AccessRule], _ subject: AccessDocument.Subject
+    ) -> [AccessDocument] {
+        let role = AccessDocument.Role(kind: "Role", name: name)
+        return [
+            AccessDocument(kind: role.kind, name: name, namespace: namespace, content: .rules(rules)),
+            AccessDocument(kind: "RoleBinding", name: name, namespace: namespace, content: .binding(role, subject)),
+        ]
     }
 
     private func watching(_ subject: AccessDocument.Subject) -> [AccessDocument] {

@@ -9,13 +9,17 @@ public struct AccessNeeds: Sendable {
     public var usesProxy: Bool
     /// Whether a program of the user's own heals, with `kubectl`.
     public var usesWorkerProgram: Bool
+    /// Whether a workload under repair is leased, so that no other Cortex is at it.
+    public var usesLeases: Bool
 
     public init(
-        strategies: Set<Action> = Set(Self.strategies), usesProxy: Bool = false, usesWorkerProgram: Bool = false
+        strategies: Set<Action> = Set(Self.strategies), usesProxy: Bool = false, usesWorkerProgram: Bool = false,
+        usesLeases: Bool = true
     ) {
         self.strategies = strategies
         self.usesProxy = usesProxy
         self.usesWorkerProgram = usesWorkerProgram
+        self.usesLeases = usesLeases
     }
 
     /// What of them is needed where nothing is healed.
@@ -34,7 +38,8 @@ public struct AccessNeeds: Sendable {
     private func needs(_ purpose: AccessRule.Purpose) -> Bool {
         switch purpose {
         case .looking: true
-        case .recording, .leasing: !strategies.isEmpty
+        case .recording: !strategies.isEmpty
+        case .leasing: usesLeases && !strategies.isEmpty
         case .repairing(let actions): !strategies.isDisjoint(with: actions)
         case .proxying: usesProxy
         case .workerProgram: usesWorkerProgram

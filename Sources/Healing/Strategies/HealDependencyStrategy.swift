@@ -21,6 +21,7 @@ struct HealDependencyStrategy: Strategy {
             for: verdict, snapshot: other, policy: context.policy, remembered: context.remembered)
         // What is meant to be so still keeps the victim from working: a person decides.
         if plan.action == .none { plan.action = .escalate }
+        plan.workload = plan.workload ?? verdict.target
         plan.detail = "\(context.workload) waits for \(verdict.target). \(plan.detail)"
         return plan
     }

@@ -58,7 +58,8 @@ struct HealingDriver: Sendable {
             usesLease: leases != nil && !isDryRun, startedAt: startedAt)
         let missing = MissingRights(tell: say)
         var hands = Hands(
-            missing: missing, leases: leases.map { HeldLeases($0, log: log, now: now, missing: missing) },
+            missing: missing,
+            leases: leases.map { HeldLeases($0, healing: recorder.newID(), log: log, missing: missing) },
             answer: isReported ? outage.answer : nil)
         defer { hands.work.cancelAll() }
         var timer: Task<Void, Never>?
@@ -76,8 +77,9 @@ struct HealingDriver: Sendable {
             timer?.cancel()
             timer = machine.wakeAt.map { alarm(at: $0, hands.mailbox) }
             guard let input = await hands.mailbox.next() else {
-                // Not as part of the task that is cancelled: the next Cortex need not wait.
-                await Task { [leases = hands.leases] in await leases?.release() }.value
+                // Not as part of the task that is cancelled: the next healing need not wait.
+                let isOpen = machine.hasOpenWrite
+                await Task { [hands] in await Self.giveBack(hands.leases, isOpen) }.value
                 return nil
             }
             if case .observed(let fresh) = input { hands.snapshot = fresh }
@@ -92,7 +94,8 @@ struct HealingDriver: Sendable {
         let mailbox = hands.mailbox
         switch effect {
         case .finish(let outcome):
-            if let held = hands.leases { hands.records.run { await held.release() } }
+            let isOpen = machine.hasOpenWrite
+            hands.records.run { [leases = hands.leases] in await Self.giveBack(leases, isOpen) }
             return .outcome(outcome)
         case .watch(let workload):
             // It has changed nothing yet, so it holds no lease.
@@ -116,6 +119,11 @@ struct HealingDriver: Sendable {
             if let snapshot = hands.snapshot { hands.work.run { await mailbox.put(self.ask(isDeep, snapshot)) } }
         }
         return nil
+    }
+
+    /// - Parameter isOpen: whether a write is under way, which may be carried out later.
+    private static func giveBack(_ leases: HeldLeases?, _ isOpen: Bool) async {
+        if isOpen { leases?.abandon() } else { await leases?.release() }
     }
 
     private func alarm(at time: Date, _ mailbox: Mailbox) -> Task<Void, Never> {

@@ -1,5 +1,5 @@
 public import FoundationEssentials
-import Healing
+public import Healing
 import JSON
 public import Kubernetes
 import Synchronization
@@ -24,26 +24,33 @@ public final class LeaseKeeper: Sendable {
     }
 
     let namespace: String
+    let now: @Sendable () -> Date
+    /// How often a lease is renewed.
+    let renewal: Duration
     private let api: any ClusterAPI
-    private let identity: String
-    private let now: @Sendable () -> Date
+    private let process: String
     /// The leases of others as they were last seen.
     private let sightings = Mutex<[String: Sighting]>([:])
 
     /// - Parameters:
     ///   - namespace: Cortex's own, where the leases are.
-    ///   - identity: of this process, and no other one ever.
+    ///   - process: the name of this process, and of no other one ever.
     public init(
-        api: any ClusterAPI, namespace: String, identity: String, now: @escaping @Sendable () -> Date
+        api: any ClusterAPI, namespace: String, process: String,
+        renewal: Duration = .seconds(WorkloadLease.renewal), now: @escaping @Sendable () -> Date
     ) {
         self.api = api
         self.namespace = namespace
-        self.identity = identity
+        self.process = process
+        self.renewal = renewal
         self.now = now
     }
 
+    /// Two healings of one process are two holders: what one of them gives back late is not the other's.
+    func identity(of healing: String) -> String { "\(process)_\(healing)" }
+
     /// One attempt. Where somebody is faster, or an answer is lost, it is looked at again a few times.
-    func take(_ workload: WorkloadReference) async throws(Failure) -> Taken {
+    func take(_ workload: WorkloadReference, as identity: String) async throws(Failure) -> Taken {
         let name = WorkloadLease.name(of: workload)
         var last = Failure(verb: "get", error: .cancelled)
         for _ in 0..<Self.maximumTries {
@@ -54,7 +61,7 @@ public final class LeaseKeeper: Sendable {
                     found, unchangedSince: since(found, name), identity: identity, now: now())
                 if case .wait(let holder) = step { return .held(by: holder) }
                 last.verb = found == nil ? "create" : "patch"
-                let lease = try await write(found, step, name)
+                let lease = try await write(found, step, name, identity)
                 sightings.withLock { $0[name] = nil }
                 return .taken(lease)
             } catch {
@@ -68,17 +75,17 @@ public final class LeaseKeeper: Sendable {
     private static let maximumTries = 4
 
     /// - Returns: the lease as it is now; nil when it is another one's.
-    func renew(_ lease: Lease) async throws(APIError) -> Lease? {
+    func renew(_ lease: Lease, as identity: String) async throws(APIError) -> Lease? {
         do throws(APIError) {
-            return try await change(lease, .renew)
+            return try await change(lease, .renew, identity)
         } catch {
             guard error.isConflict || error.isNotFound else { throw error }
         }
         guard let found = try await find(lease.name), found.spec.holderIdentity == identity else { return nil }
-        return try await change(found, .renew)
+        return try await change(found, .renew, identity)
     }
 
-    func release(_ lease: Lease) async throws(APIError) {
+    func release(_ lease: Lease, as identity: String) async throws(APIError) {
         do throws(APIError) {
             try await delete(lease)
         } catch {
@@ -112,16 +119,19 @@ public final class LeaseKeeper: Sendable {
                 sightings[name] = nil
                 return now
             }
-            if let known = sightings[name], known.version == lease.metadata.resourceVersion { return known.since }
+            // A time that is still to come is of a clock that was set back since.
+            if let known = sightings[name], known.version == lease.metadata.resourceVersion, known.since <= now {
+                return known.since
+            }
             sightings[name] = Sighting(version: lease.metadata.resourceVersion, since: now)
             return now
         }
     }
 
     private func write(
-        _ found: Lease?, _ step: WorkloadLease.Step, _ name: String
+        _ found: Lease?, _ step: WorkloadLease.Step, _ name: String, _ identity: String
     ) async throws(APIError) -> Lease {
-        if let found { return try await change(found, step) }
+        if let found { return try await change(found, step, identity) }
         let body: JSONValue = [
             "apiVersion": .string(Resource.leases.apiVersion), "kind": .string(Resource.leases.kind),
             "metadata": [
@@ -133,7 +143,9 @@ public final class LeaseKeeper: Sendable {
         return try await api.create(Lease.self, body, namespace: namespace)
     }
 
-    private func change(_ lease: Lease, _ step: WorkloadLease.Step) async throws(APIError) -> Lease {
+    private func change(
+        _ lease: Lease, _ step: WorkloadLease.Step, _ identity: String
+    ) async throws(APIError) -> Lease {
         try await api.patch(
             Lease.self, namespace: namespace, name: lease.name, .merge,
             change: ["spec": WorkloadLease.spec(after: lease, step, identity: identity, now: now())],

@@ -1,5 +1,3 @@
-public import FoundationEssentials
-
 /// A claim that one process holds and renews (coordination.k8s.io/v1).
 /// Source: https://kubernetes.io/docs/concepts/architecture/leases/
 public struct Lease: KubernetesObject {
@@ -9,8 +7,6 @@ public struct Lease: KubernetesObject {
         public var holderIdentity: String?
         /// In seconds, from the last renewal on.
         public var leaseDurationSeconds: Int?
-        public var acquireTime: Date?
-        public var renewTime: Date?
         /// How often it went from one holder to another.
         public var leaseTransitions: Int?
     }

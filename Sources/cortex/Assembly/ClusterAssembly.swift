@@ -63,8 +63,8 @@ struct ClusterAssembly: Sendable {
         self.tools = tools
         self.log = log
         let discovery = Discovery(client)
-        let leases = settings.leaseNamespace(in: cluster).map { namespace in
-            LeaseKeeper(api: client, namespace: namespace, identity: Self.identity(), now: { Date() })
+        let leases = configuration.leaseNamespace(in: cluster).map { namespace in
+            LeaseKeeper(api: client, namespace: namespace, process: Self.processName(), now: { Date() })
         }
         desk = IncidentDesk(
             .init(
@@ -84,8 +84,8 @@ struct ClusterAssembly: Sendable {
     /// server are never to wait behind these.
     private static let transportLimits = TransportLimits(transfers: 2048, transfersPerHost: 1024)
 
-    /// Of this process and no other: in a pod the pod's name, with what no process before it had.
-    private static func identity() -> String {
+    /// This process's and no other's: in a pod the pod's name, with what no process before it had.
+    private static func processName() -> String {
         var name = [CChar](repeating: 0, count: Int(HOST_NAME_MAX) + 1)
         // Where there is none, what follows tells processes apart all the same.
         let length = gethostname(&name, name.count - 1) == 0 ? name.firstIndex(of: 0) ?? 0 : 0

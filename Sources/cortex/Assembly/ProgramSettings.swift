@@ -127,11 +127,6 @@ struct ProgramSettings {
         }
     }
 
-    /// Where the leases are that keep other Cortexes from a workload under repair; nil for nowhere.
-    func leaseNamespace(in cluster: ClusterConfiguration) -> String? {
-        configuration.leaseNamespace ?? (cluster.isInCluster ? cluster.namespace : nil)
-    }
-
     /// What of the worker time-out is kept for telling how it ended. None where Cortex heals in its own process.
     var reserve = Duration.zero
 
@@ -144,6 +139,13 @@ struct ProgramSettings {
             rolloutTimeout: configuration.rolloutTimeout, probeTimeout: configuration.probeTimeout, deadline: deadline)
         policy.reserve = max(.zero, configuration.workerTimeout - deadline)
         return policy
+    }
+}
+
+extension Configuration {
+    /// Where a workload under repair is leased; nil for nowhere.
+    func leaseNamespace(in cluster: ClusterConfiguration) -> String? {
+        leaseNamespace ?? (cluster.isInCluster ? cluster.namespace : nil)
     }
 }
 

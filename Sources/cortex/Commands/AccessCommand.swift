@@ -31,11 +31,13 @@ struct AccessCommand {
         let needs = AccessNeeds(
             strategies: try strategies(configuration),
             usesProxy: arguments.has("--outside") || configuration.value("toolServers.reach").text == "api-proxy",
-            usesWorkerProgram: arguments.has("--worker-program") || configuration.customWorker != nil)
+            usesWorkerProgram: arguments.has("--worker-program") || configuration.customWorker != nil,
+            usesLeases: configuration.leaseNamespace != nil || !arguments.has("--outside"))
         let manifest = AccessManifest(
             needs, namespaces: configuration.namespaces, watched: configuration.watchedNamespaces,
             ownNamespace: arguments.options["--own-namespace"] ?? "cortex",
-            account: arguments.options["--service-account"] ?? "cortex-api")
+            account: arguments.options["--service-account"] ?? "cortex-api",
+            leaseNamespace: configuration.leaseNamespace)
         for name in [manifest.ownNamespace, manifest.account] where !Setting.Kind.isName(name) {
             throw ProgramFailure("“\(name)” is no name for Kubernetes: small letters, digits and “-”, up to 63")
         }

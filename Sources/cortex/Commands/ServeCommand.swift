@@ -68,6 +68,14 @@ struct ServeCommand {
             configuration.isHealingEnabled
                 ? "Healing in \(configuration.namespaces.joined(separator: ", "))."
                 : "Healing is switched off: Cortex only says what it would do.")
+        if configuration.isHealingEnabled {
+            log.info(
+                configuration.leaseNamespace(in: cluster).map {
+                    "A workload under repair is leased in the namespace \($0)."
+                }
+                    ?? "No leases are taken (healing.leaseNamespace): this should be the only Cortex that heals here."
+            )
+        }
         for warning in settings.warnings { log.warning(warning) }
         for entry in ToolServerDirectory.unusable(
             configuration.toolServers.map { .init(name: $0.name, url: $0.url) })

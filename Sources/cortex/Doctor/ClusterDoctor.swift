@@ -133,6 +133,7 @@ struct ClusterDoctor: Sendable {
         return RightsDoctor(
             api: assembly.client, namespaces: configuration.namespaces, watched: configuration.watchedNamespaces,
             ownNamespace: cluster.isInCluster ? cluster.namespace : nil,
+            leaseNamespace: configuration.leaseNamespace(in: cluster),
             account: claimed().flatMap(TokenSubject.serviceAccount),
             needs: AccessNeeds(
                 strategies: configuration.isHealingEnabled ? Set(AccessNeeds.strategies) : [],

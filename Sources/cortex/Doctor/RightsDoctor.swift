@@ -14,6 +14,8 @@ struct RightsDoctor: Sendable {
     var watched: [String] = []
     /// The namespace of Cortex's own pod; nil outside of a cluster.
     var ownNamespace: String?
+    /// Where a workload under repair is leased; nil for nowhere.
+    var leaseNamespace: String?
     /// Whose rights they are; nil where that is not known.
     var account: ServiceAccountName?
     let needs: AccessNeeds
@@ -51,12 +53,12 @@ struct RightsDoctor: Sendable {
         for (purpose, rules) in purposes(of: needs, in: .cluster) {
             wanted.append(("\(purpose) (nodes)", true, rules.flatMap { Self.rights($0, in: nil) }))
         }
-        if let ownNamespace {
-            // Healing does without: the first are for a person's kubectl in that pod.
-            for (purpose, rules) in purposes(of: needs, in: .own) {
-                let name = purpose == "looking" ? "Cortex's own pod" : purpose
-                wanted.append(("\(name) in \(ownNamespace)", true, rules.flatMap { Self.rights($0, in: ownNamespace) }))
-            }
+        // Healing does without: the first are for a person's kubectl in Cortex's own pod.
+        for (purpose, rules) in purposes(of: needs, in: .own) {
+            let (name, place) =
+                purpose == "looking" ? ("Cortex's own pod", ownNamespace) : (purpose, leaseNamespace)
+            guard let place else { continue }
+            wanted.append(("\(name) in \(place)", true, rules.flatMap { Self.rights($0, in: place) }))
         }
         let answers = await ask(Set(wanted.flatMap(\.rights)))
         return wanted.map { check($0.name, isOptional: $0.isOptional, $0.rights, answers) }

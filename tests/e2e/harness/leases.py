@@ -9,9 +9,9 @@ def name(ns):
     return f"deployment.{ns.name}.{NAME}"
 
 
-def put(own, ns, holder, renewed=0):
-    """Somebody holds the lease of the tool server; `renewed` is when, in seconds from now."""
-    time = datetime.datetime.now(datetime.timezone.utc) + datetime.timedelta(seconds=renewed)
+def put(own, ns, holder):
+    """Somebody holds the lease of the tool server and has renewed it just now."""
+    time = datetime.datetime.now(datetime.timezone.utc)
     own.cluster.put({
         "apiVersion": "coordination.k8s.io/v1", "kind": "Lease", "metadata": {"name": name(ns), "namespace": own.name},
         "spec": {"holderIdentity": holder, "leaseDurationSeconds": 15, "renewTime": f"{time:%Y-%m-%dT%H:%M:%S.%fZ}"}})

@@ -181,6 +181,12 @@ class Namespace:
         return [f"{entry['kind']} {entry['name']}".strip() for entry in self._audit()
                 if entry["writes"] and entry["code"] < 300]
 
+    def write_attempts(self):
+        """The same with what the API server refused."""
+        if not self.cluster.audit_log:
+            return None
+        return [f"{entry['kind']} {entry['name']}".strip() for entry in self._audit() if entry["writes"]]
+
     def timed_writes(self):
         """The same as `kind`, `name` and `at`, seconds since the epoch."""
         return [{"kind": entry["kind"], "name": entry["name"], "at": entry["at"]} for entry in self._audit()

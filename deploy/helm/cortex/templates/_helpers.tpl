@@ -28,4 +28,7 @@ subjects:
 {{- fail (printf "env.%s: set %s instead, which more of the chart follows" $name $value) -}}
 {{- end -}}
 {{- end -}}
+{{- if hasKey $.Values.env "CORTEX_LEASE_NAMESPACE" -}}
+{{- fail "env.CORTEX_LEASE_NAMESPACE: leases are held in the release's own namespace, where the rights to them are" -}}
+{{- end -}}
 {{- end }}
