@@ -86,6 +86,9 @@ struct ClusterWatchTests {
         #expect(watch.trouble == nil)
         #expect(await eventually { lines.all.contains { $0.contains("Looking at shop; ") } })
         #expect(lines.all.contains { $0.contains("may not list services in the namespace nowhere") })
+        // However young the program is: nobody waits for what will not come.
+        #expect(await !watch.isOutOfSight())
+        #expect(await watch.services() == [])
     }
 
     @Test(

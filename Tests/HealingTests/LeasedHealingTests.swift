@@ -172,25 +172,6 @@ struct LeasedHealingTests {
         #expect(effects.contains(.observe(.everything)))
     }
 
-    /// A Service that selects nothing, repaired in vain: the repair is about to be taken back.
-    private static func inVain() -> (machine: HealingMachine, effects: [HealingEffect]) {
-        var scene = Scene()
-        scene.selector = ["app": "wbe"]
-        var machine = HealingMachine(
-            service: "web", namespace: "shop", policy: Scene.policy(), reported: refused, usesLease: true,
-            startedAt: Scene.start)
-        _ = machine.start()
-        _ = machine.on(.observed(scene.snapshot), now: Scene.start)
-        _ = machine.on(.leaseTaken(since: Scene.start), now: Scene.start)
-        _ = machine.on(.written, now: Scene.start)
-        scene.selector = ["app": "web"]
-        scene.resourceVersion = "101"
-        scene.now = Scene.start.addingTimeInterval(1)
-        _ = machine.on(.observed(scene.snapshot), now: scene.now)
-        let effects = machine.on(.answered(refused, pods: [:]), now: Scene.start.addingTimeInterval(40))
-        return (machine, effects)
-    }
-
     @Test("what did not help is taken back without another word from anybody: that is bound to what is undone")
     func undo() {
         var scene = Scene()
@@ -210,6 +191,8 @@ struct LeasedHealingTests {
         _ = machine.on(.observed(scene.snapshot), now: scene.now)
         let late = Scene.start.addingTimeInterval(40)
         #expect(Self.isWriting(machine.on(.answered(Self.refused, pods: [:]), now: late)))
+        #expect(Self.outcome(machine.on(.refused(.unknown("the connection was lost")), now: late))?.kind == .failed)
+        #expect(machine.hasOpenWrite, "it may be taken back yet")
     }
 
     @Test("a write without an answer is open at the end, and with it the question whether others may come")

@@ -18,8 +18,9 @@ struct Desk {
     /// Answers as the cluster's endpoints would.
     struct Prober: ServiceProbing {
         let cluster: FakeCluster
+        var isMute = false
         func answer(to probe: ServiceProbe) async -> ServiceAnswer? {
-            cluster.replicas > 0
+            cluster.replicas > 0 && !isMute
                 ? ServiceAnswer(kind: .ok, message: "it answers")
                 : ServiceAnswer(kind: .connectionRefused, message: "connection refused")
         }
@@ -43,7 +44,7 @@ struct Desk {
     init(
         _ cluster: FakeCluster = FakeCluster(), worker: String? = nil, policy: HealingPolicy? = nil,
         store: FakeStore? = nil, budget: HealingBudget = HealingBudget(), leasingAs process: String? = nil,
-        renewal: Duration = .seconds(5),
+        renewal: Duration = .seconds(5), isMute: Bool = false,
         now: @escaping @Sendable () -> Date = { Date() }
     ) throws {
         self.cluster = cluster
@@ -52,7 +53,7 @@ struct Desk {
         let log = log
         desk = IncidentDesk(
             .init(
-                api: cluster, prober: Prober(cluster: cluster), incidents: IncidentLog(store: store),
+                api: cluster, prober: Prober(cluster: cluster, isMute: isMute), incidents: IncidentLog(store: store),
                 ledger: HealingLedger(budget: budget, store: store),
                 leases: process.map {
                     LeaseKeeper(api: cluster, namespace: "cortex", process: $0, renewal: renewal, now: now)

@@ -96,8 +96,23 @@ struct LeaseTests {
         #expect(desk.log.all.contains { $0.contains("No lease can be had in the namespace cortex: \(message)") })
     }
 
-    @Test("a healing that is cancelled gives its lease back, but not while a write is under way")
+    @Test("a healing that is cancelled gives its lease back")
     func cancelled() async throws {
+        let desk = try Desk(leasingAs: "me", isMute: true)
+        defer { desk.remove() }
+        let outage = desk.outage()
+        let healing = Task { [desk = desk.desk] in
+            await desk.attempt(outage, isReported: true, isDryRun: false) { _ in }
+        }
+        #expect(await eventually { desk.log.all.contains { $0.contains("1 of 1 replicas ready") } })
+        #expect(desk.cluster.leases.count == 1)
+        healing.cancel()
+        _ = await healing.value
+        #expect(desk.cluster.leases.isEmpty)
+    }
+
+    @Test("but not while a write is under way, which may be carried out yet")
+    func cancelledWhileWriting() async throws {
         let desk = try Desk(leasingAs: "me")
         defer { desk.remove() }
         desk.cluster.holdWrites()

@@ -116,9 +116,19 @@ def test_what_rights_and_volumes_follow_is_set_by_its_own_value(name, value):
         render(env={name: "x"})
 
 
-def test_leases_are_held_where_the_rights_to_them_are():
+@pytest.mark.parametrize("config, value", [
+    ({"namespaces": ["x"]}, "healing.namespaces"), ({"healing": {"enabled": False}}, "healing.enabled"),
+    ({"watch": {"namespaces": ["x"]}}, "watch.namespaces"), ({"data": {"directory": "/x"}}, "persistence.enabled")])
+def test_nor_is_it_set_by_the_configuration(config, value):
+    with pytest.raises(Exception, match=f"set {value} instead"):
+        render(config=config)
+
+
+@pytest.mark.parametrize("values", [
+    {"env": {"CORTEX_LEASE_NAMESPACE": "other"}}, {"config": {"healing": {"leaseNamespace": "other"}}}])
+def test_leases_are_held_where_the_rights_to_them_are(values):
     with pytest.raises(Exception, match="CORTEX_LEASE_NAMESPACE"):
-        render(env={"CORTEX_LEASE_NAMESPACE": "other"})
+        render(**values)
 
 
 def test_a_configuration_is_valid_and_a_change_of_it_replaces_the_pod(tmp_path):

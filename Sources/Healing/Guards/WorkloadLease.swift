@@ -12,6 +12,8 @@ public enum WorkloadLease {
     public static let renewal = 5.0
     /// The longest that is believed of another's, in seconds.
     static let longest = 60.0
+    /// How long the sight of another's lease is kept, in seconds.
+    public static let forgetting = 600.0
 
     /// What is to be done about the lease as it is found.
     public enum Step: Hashable, Sendable {

@@ -24,6 +24,7 @@ extension HealingMachine {
     mutating func onRefused(_ error: APIError, _ now: Date) -> [HealingEffect] {
         guard case .writing(let plan) = state, let write = plan.write else { return [] }
         if let reason = undoReason {
+            if RetryPolicy.isAmbiguous(error) { unansweredWrite = plan }
             return finish(failure("\(reason), and it could not be taken back (\(error))", plan.advice))
         }
         state = .observing(doubt: Doubt())

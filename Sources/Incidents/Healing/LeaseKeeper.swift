@@ -123,6 +123,8 @@ public final class LeaseKeeper: Sendable {
             if let known = sightings[name], known.version == lease.metadata.resourceVersion, known.since <= now {
                 return known.since
             }
+            // What was not asked for again so long ago is nobody's question any more.
+            sightings = sightings.filter { abs(now.timeIntervalSince($0.value.since)) < WorkloadLease.forgetting }
             sightings[name] = Sighting(version: lease.metadata.resourceVersion, since: now)
             return now
         }

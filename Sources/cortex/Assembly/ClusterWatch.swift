@@ -14,7 +14,6 @@ final class ClusterWatch: ReplicaMemory {
     private struct State {
         /// Empty before the watching begins.
         var services: [Reflector<Service>] = []
-        var waiting: [CheckedContinuation<Void, Never>] = []
         var counts: [WorkloadReference: Int] = [:]
         var served = ServedTemplates()
         /// As last seen, by namespace and name: one that is deleted stays.
@@ -52,9 +51,8 @@ final class ClusterWatch: ReplicaMemory {
     private let stored: StoredReplicaMemory
     private let sightings: AsyncStream<Sighting>
     private let sight: AsyncStream<Sighting>.Continuation
-    /// Ends when the healed namespaces have been looked at for the first time.
-    private let firstLooks: AsyncStream<Never>
-    private let looked: AsyncStream<Never>.Continuation
+    /// When the healed namespaces that may be read have been looked at for the first time.
+    private let firstLists = Gate()
     private let readiness: Readiness
     private let log: Logger
     private let state = Mutex(State())
@@ -76,7 +74,6 @@ final class ClusterWatch: ReplicaMemory {
         self.stored = stored
         // What is not stored in time is in memory all the same.
         (sightings, sight) = AsyncStream.makeStream(of: Sighting.self, bufferingPolicy: .bufferingNewest(20_000))
-        (firstLooks, looked) = AsyncStream.makeStream()
         self.readiness = readiness
         self.log = log
         readiness.isNotReady(Self.part, because: "the first look at the cluster is under way")
@@ -102,13 +99,10 @@ final class ClusterWatch: ReplicaMemory {
             more.map { WorkloadReflectors.everything(in: $0, api, learn: { self.learn($0) }, incidents, failed) }
         }
         let nodes = incidents.map { [WorkloadReflectors.nodes(api, $0, failed)] } ?? []
-        let waiting = state.withLock { state in
+        state.withLock { state in
             state.services = services
             state.findsIncidents = incidents != nil
-            defer { state.waiting = [] }
-            return state.waiting
         }
-        for continuation in waiting { continuation.resume() }
         let all = services.map { Watching($0) } + workloads.all + (others ?? []).flatMap { $0 } + nodes
         await withTaskGroup(of: Void.self) { group in
             group.addTask { await self.store() }
@@ -119,7 +113,7 @@ final class ClusterWatch: ReplicaMemory {
                 if !Task.isCancelled { self.reached() }
             }
             group.addTask {
-                for await _ in self.firstLooks {}
+                await self.firstLists.wait()
                 // A kind that may not be listed is told by the look at what depends on it; the others are not to wait.
                 await Self.within(Self.firstLook) { for reflector in all { await reflector.waitUntilSynced() } }
                 if !Task.isCancelled { incidents?.begin() }
@@ -129,8 +123,7 @@ final class ClusterWatch: ReplicaMemory {
 
     /// The Services as last seen; nil while nothing is known of them.
     func services() async -> [Service]? {
-        let reflectors = state.withLock { $0.services }
-        if reflectors.isEmpty || reflectors.contains(where: { !$0.hasSynced }) { await firstLists() }
+        if !firstLists.isOpen { await awaitFirstLists() }
         let synced = state.withLock { $0.services }.filter(\.hasSynced)
         return synced.isEmpty ? nil : synced.flatMap { $0.snapshot() }
     }
@@ -140,9 +133,7 @@ final class ClusterWatch: ReplicaMemory {
     func knownServices() async -> [Service] {
         let (changes, reflectors, known) = state.withLock { ($0.changes, $0.services, $0.known) }
         let synced = reflectors.count { $0.hasSynced }
-        if let known, known.changes == changes, known.synced == synced, synced > 0, synced == reflectors.count {
-            return known.services
-        }
+        if let known, known.changes == changes, known.synced == synced, firstLists.isOpen { return known.services }
         let live = await services() ?? []
         let names = Set(live.map { "\($0.namespace)/\($0.name)" })
         return state.withLock { state in
@@ -166,15 +157,11 @@ final class ClusterWatch: ReplicaMemory {
     /// Whether a first list would be waited for: the program is young, and the API server is away or slow.
     func isOutOfSight() async -> Bool {
         let moment = Self.moment - age()
-        if moment > .zero, isWaited, trouble == nil { await Self.within(moment) { await self.firstLists() } }
+        if moment > .zero, isWaited, trouble == nil { await Self.within(moment) { await self.awaitFirstLists() } }
         return isWaited
     }
 
-    private var isWaited: Bool {
-        let reflectors = state.withLock { $0.services }
-        return (reflectors.isEmpty || reflectors.contains { !$0.hasSynced })
-            && age() < Self.patience
-    }
+    private var isWaited: Bool { !firstLists.isOpen && age() < Self.patience }
 
     func remembered(in namespace: String) async -> Remembered {
         let (services, served) = state.withLock { state in
@@ -233,25 +220,10 @@ final class ClusterWatch: ReplicaMemory {
     }
 
     /// Waits for the first lists as long as the program is young; later an API server that is away delays nobody.
-    private func firstLists() async {
+    private func awaitFirstLists() async {
         let patience = Self.patience - age()
         guard patience > .zero else { return }
-        await Self.within(patience) {
-            await self.begun()
-            for reflector in self.state.withLock({ $0.services }) { await reflector.waitUntilSynced() }
-        }
-    }
-
-    /// Returns once the watching has begun, which it does a moment after the program listens.
-    private func begun() async {
-        await withCheckedContinuation { continuation in
-            let hasBegun = state.withLock { state in
-                guard state.services.isEmpty else { return true }
-                state.waiting.append(continuation)
-                return false
-            }
-            if hasBegun { continuation.resume() }
-        }
+        await Self.within(patience) { await self.firstLists.wait() }
     }
 
     /// Pods that became ready for the first time, and those that were Ready until they were taken away.
@@ -377,6 +349,7 @@ final class ClusterWatch: ReplicaMemory {
     }
 
     private func reached() {
+        firstLists.open()
         readiness.isReady(Self.part)
         let (isNew, findsIncidents, open) = state.withLock { state in
             state.trouble = nil
@@ -384,7 +357,6 @@ final class ClusterWatch: ReplicaMemory {
             let open = zip(namespaces, state.services).filter { $1.hasSynced }.map(\.0)
             return (state.isReachable != true, state.findsIncidents, open)
         }
-        looked.finish()
         guard isNew else { return }
         let place = open.joined(separator: ", ")
         log.info(

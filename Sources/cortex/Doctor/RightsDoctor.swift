@@ -123,6 +123,10 @@ struct RightsDoctor: Sendable {
     private var grant: String {
         let account = account ?? .usual
         var words = ["cortex rbac"]
+        // It is a setting, which has no flag there.
+        if let leaseNamespace, leaseNamespace != account.namespace {
+            words.insert("CORTEX_LEASE_NAMESPACE=\(leaseNamespace)", at: 0)
+        }
         if needs.strategies.isEmpty { words.append("--strategies none") }
         words.append("--namespaces \(namespaces.joined(separator: ","))")
         if !watched.isEmpty { words.append("--watch-namespaces \(watched.joined(separator: ","))") }
