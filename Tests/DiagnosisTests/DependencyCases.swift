@@ -65,6 +65,21 @@ struct DependencyCases {
             waiting([.crashing(restarts: 5, age: 3600)], "dial tcp 10.43.0.9:5432: connect: connection refused"),
             is: .dependencyDown),
         Case(
+            "one whose init container waits for it, and whose sandbox was made only at the second try",
+            Scene {
+                let template = Scene.template { _, spec in
+                    spec["initContainers"] = [["name": "wait", "image": "i", "args": ["nc", "-z", "db:5432"]]]
+                }
+                let wait = PodShape.container("wait", ready: false, restarts: 0, state: .running(80))
+                $0.revisions = [.init(template: template, pods: [.initializing(wait, age: 100)])]
+                $0.others = database(replicas: 0)
+                $0.events = [
+                    Scene.event(
+                        "Pod", "web-hash1-00", "FailedCreatePodSandBox", "Failed to create pod sandbox: no network",
+                        ago: 95)
+                ]
+            }, is: .dependencyDown, finding: "dependency"),
+        Case(
             "one that ends for another reason is its own fault",
             waiting([.crashing(restarts: 5, age: 3600)], "KeyError: 'URL'"), is: .crashOnlyRevision),
         Case(

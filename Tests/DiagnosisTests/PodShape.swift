@@ -16,6 +16,8 @@ struct PodShape {
     var scheduling: String?
     var reason: String?
     var message: String?
+    /// Nil while its sandbox is not made.
+    var address: String? = "10.42.0.9"
 
     var isFinished: Bool { phase == "Failed" || phase == "Succeeded" }
 
@@ -45,8 +47,8 @@ struct PodShape {
 
     static func waiting(_ reason: String, _ message: String = "", age: Double = 60) -> PodShape {
         PodShape(
-            age: age, phase: "Pending",
-            status: container(ready: false, restarts: 0, state: .waiting(reason, message)))
+            age: age, phase: "Pending", status: container(ready: false, restarts: 0, state: .waiting(reason, message)),
+            address: reason == "ContainerCreating" ? nil : "10.42.0.9")
     }
 
     /// In back-off after its process ended.
@@ -131,8 +133,9 @@ struct PodShape {
             ])
         }
         var status: [String: JSONValue] = [
-            "phase": .string(phase), "conditions": .array(conditions), "podIP": "10.42.0.9",
+            "phase": .string(phase), "conditions": .array(conditions),
         ]
+        if let address { status["podIP"] = .string(address) }
         if let reason { status["reason"] = .string(reason) }
         if let message { status["message"] = .string(message) }
         if let own = self.status { status["containerStatuses"] = [own] }

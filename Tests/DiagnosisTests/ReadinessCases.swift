@@ -52,6 +52,23 @@ struct ReadinessCases {
         #expect(verdict.cause?.summary.contains("60 s so far (Readiness probe failed: HTTP probe failed") == true)
     }
 
+    @Test(
+        "of an answer that is no HTTP the probe is only said to want HTTPS where the program wants it",
+        arguments: [(#"\x15\x03\x01\x00\x02\x02"#, true), (#"\x00\x00\x06\x04\x00\x00"#, false)])
+    func malformed(_ answer: String, isTLS: Bool) throws {
+        let verdict = try Scene.rollout(Self.newImage, [.starting(age: 5)]) {
+            $0.events = [
+                Self.unhealthy(
+                    "web-hash2-10",
+                    "Readiness probe failed: Get \"http://10.42.0.3:3000/health\": net/http: HTTP/1.x transport "
+                        + "connection broken: malformed HTTP response \"\(answer)\"")
+            ]
+        }.verdict()
+        #expect(verdict.cause?.id == .rolloutStuck)
+        let words = isTLS ? "do not both speak HTTPS" : "is answered with something else than HTTP/1"
+        #expect(verdict.cause?.summary.contains(words) == true, "\(verdict)")
+    }
+
     private static let probes: [Case] = [
         Case(
             "a probe that speaks HTTPS to a program that does not",

@@ -118,39 +118,32 @@ struct VolumeCases {
             healthy: true),
     ]
 
-    private static func unmade(_ message: String, age: Double = 60) -> Scene {
-        .rollout(
-            Scene.template { container, _ in container["image"] = "shop/web:2" },
-            [.waiting("ContainerCreating", age: age)]
-        ) {
-            $0.events = [
-                Scene.event(
-                    "Pod", "web-hash2-10", "FailedCreatePodSandBox",
-                    "Failed to create pod sandbox: rpc error: code = Unknown desc = \(message)")
-            ]
-        }
-    }
-    private static let noAddress =
-        "failed to setup network for sandbox \"4f0c\": failed to allocate for range 0: no IP addresses available"
+    private static let subPath = "failed to prepare subPath for volumeMount \"v\" of container \"web\""
 
     @Test(
-        "a node that cannot make a pod's sandbox is told from a slow start",
+        "a path within a volume that cannot be prepared is the volume's fault",
         arguments: [
-            Case("no address is left", unmade(noAddress), is: .sandboxFailed, finding: "sandbox-failed"),
-            Case("a network that comes up only now", unmade(noAddress, age: 10), is: .rolloutRunning),
             Case(
-                "a runtime that the node does not have", unmade("no runtime for \"gvisor\" is configured"),
-                is: .sandboxFailed, rollback: 1),
+                "a new revision's",
+                .rollout(hostPath, [.waiting("CreateContainerConfigError", subPath, age: 60)]), is: .volumeNotMounted,
+                rollback: 1),
+            Case(
+                "one that the revision before mounts as well",
+                .rollout(
+                    Scene.template { container, _ in container["image"] = "shop/web:2" },
+                    [.waiting("CreateContainerConfigError", subPath, age: 60)]), is: .volumeNotMounted),
+            Case(
+                "that of a container that has run, as after the node's start",
+                .rollout(hostPath, [ran("CreateContainerConfigError", subPath)]), is: .crashTransient),
         ])
-    func sandbox(_ item: Case) throws { try item.check() }
+    func path(_ item: Case) throws { try item.check() }
 
-    @Test("of a sandbox that is not made the node is named where it is the node's affair, else the workload")
-    func sandboxObject() throws {
-        let node = try #require(try Self.unmade(Self.noAddress).verdict().cause)
-        #expect("\(node.object)" == "Node/node1")
-        #expect(node.summary.contains("pods of Deployment/web need: failed to allocate for range 0"))
-        let runtime = try #require(try Self.unmade("no runtime for \"gvisor\" is configured").verdict().cause)
-        #expect("\(runtime.object)" == "Deployment/web")
+    /// A container that has run, and cannot be made again now.
+    private static func ran(_ reason: String, _ message: String) -> PodShape {
+        PodShape(
+            age: 300,
+            status: PodShape.container(
+                ready: false, restarts: 1, state: .waiting(reason, message), last: PodShape.ended(255, "Unknown")))
     }
 
     @Test("a volume that cannot be mounted is named, and who brought it", arguments: cases)

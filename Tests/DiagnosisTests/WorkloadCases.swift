@@ -278,22 +278,36 @@ struct WorkloadCases {
             "a cut to another limit than the one Cortex went back to is somebody's", raised(mark: "128Mi → 96Mi"),
             is: .oomLimitCut),
         Case(
+            "another template at the limit that Cortex went back to, killed once, gets its next start",
+            raised(mark: "128Mi → 64Mi", then: .init(number: 4, age: 90, template: badImage, pods: [killed(1)])),
+            is: .crashTransient),
+        Case(
+            "killed at yet another limit than the one Cortex went back to",
+            raised(
+                mark: "128Mi → 64Mi",
+                then: .init(number: 4, age: 90, template: limited(to: "96Mi"), pods: [killed(4)])),
+            is: .oomLimitLow),
+        Case(
             "killed by the node's shortage is a crash, not a limit",
             Scene { $0.revisions = [.init(pods: [.crashing(restarts: 4, exit: 137, age: 3600)])] },
             is: .crashOnlyRevision),
     ]
 
+    private static func limited(to limit: String) -> JSONValue {
+        Scene.template { container, _ in container["resources"] = ["limits": ["memory": .string(limit)]] }
+    }
+    private static func killed(_ times: Int64) -> PodShape {
+        .crashing(restarts: times, exit: 137, reason: "OOMKilled")
+    }
+
     /// The limit of 64Mi was raised to 128Mi and is 64Mi again; the workload bears this mark of Cortex.
-    private static func raised(mark: String) -> Scene {
+    private static func raised(mark: String, then last: Scene.Revision? = nil) -> Scene {
         Scene {
             $0.revisions = [
-                .init(
-                    number: 2, age: 200,
-                    template: Scene.template { container, _ in container["resources"] = ["limits": ["memory": "128Mi"]]
-                    }),
-                .init(
-                    number: 3, age: 400, pods: [.crashing(restarts: 1, exit: 137, reason: "OOMKilled")], history: "1"),
+                .init(number: 2, age: 200, template: limited(to: "128Mi")),
+                .init(number: 3, age: 400, pods: last == nil ? [killed(1)] : [], history: "1"),
             ]
+            if let last { $0.revisions.append(last) }
             $0.annotations = [MemoryMark.annotation: mark]
         }
     }
@@ -304,12 +318,10 @@ struct WorkloadCases {
         #expect(
             cause.summary.contains(
                 "at its limit of 64Mi: Cortex had raised it to 128Mi, which did not help, and took that back"))
-    }
-
-    private static func unmakeable(_ reason: String, _ message: String, age: Double) -> Scene {
-        .rollout(
-            Scene.template { container, _ in container["env"] = [["name": "CPU", "value": "2"]] },
-            [.waiting(reason, message, age: age)])
+        let other = Scene.Revision(number: 4, age: 90, template: Self.limited(to: "96Mi"), pods: [Self.killed(4)])
+        let summary = try #require(try Self.raised(mark: "128Mi → 64Mi", then: other).verdict().cause).summary
+        #expect(
+            summary.contains("at its limit of 96Mi") && !summary.contains("raised"), "of that limit nothing is known")
     }
 
     @Test("a registry that limits its pulls is not down, and one that lacks the processor's image has the others")
@@ -322,26 +334,8 @@ struct WorkloadCases {
         #expect(limited.summary.contains("limits how often it may be asked"))
         let foreign = try cause("no match for platform in manifest: not found")
         #expect(foreign.id == .imageNotFound && foreign.summary.contains("not for this processor"))
+        #expect(foreign.hint == .wrongArchitecture, "to push it would not help")
     }
-
-    @Test(
-        "a container that the kubelet cannot make is the template's fault when it was tried often enough",
-        arguments: [
-            Case(
-                "only just", unmakeable("CreateContainerConfigError", "container nope not found", age: 10),
-                is: .rolloutRunning),
-            Case(
-                "for a while", unmakeable("CreateContainerConfigError", "container nope not found", age: 60),
-                is: .rolloutStuck, rollback: 1),
-            Case(
-                "a cache that fills",
-                unmakeable("CreateContainerConfigError", "failed to sync configmap cache: timed out", age: 60),
-                is: .rolloutRunning),
-            Case(
-                "a runtime that has trouble", unmakeable("CreateContainerError", "context deadline exceeded", age: 60),
-                is: .rolloutRunning),
-        ])
-    func unmade(_ item: Case) throws { try item.check() }
 
     @Test("an image that cannot be had is told by the registry's own words", arguments: images)
     func image(_ item: Case) throws { try item.check() }

@@ -121,12 +121,22 @@ public struct TemplateChange: Hashable, Sendable, CustomStringConvertible {
         }
         before[restartKey] = nil
         after[restartKey] = nil
-        if before != after { changes.append(.init(.annotations, nil, "annotations changed")) }
+        let keys = Set(before.keys).union(after.keys).filter { before[$0] != after[$0] }
+        if keys.contains(where: isOfNetwork) {
+            changes.append(.init(.other, nil, "annotations of the network changed"))
+        } else if !keys.isEmpty {
+            changes.append(.init(.annotations, nil, "annotations changed"))
+        }
         var (own, others) = (new.metadata?.labels ?? [:], old.metadata?.labels ?? [:])
         own["pod-template-hash"] = nil
         others["pod-template-hash"] = nil
         if own != others { changes.append(.init(.labels, nil, words(labels: others, own))) }
         return changes
+    }
+
+    /// An annotation that a network plugin reads, such as `k8s.v1.cni.cncf.io/networks`: more than a note.
+    static func isOfNetwork(_ key: String) -> Bool {
+        ["cni", "network", "multus", "ipam", "bandwidth"].contains { key.lowercased().contains($0) }
     }
 
     private static let restartKey = "kubectl.kubernetes.io/restartedAt"

@@ -28,17 +28,31 @@ struct ContainerSetupRule: Rule {
             report.suspect(.start, subject.cause(.securityContext, summary, fault: .security, pods: pods))
         } else if subject.workload?.isLate == true || isCertain(first, subject) {
             // Before the rollout's own deadline it may as well be the node's hiccup, which the kubelet tries again.
+            if text.lowercased().contains("subpath") {
+                let fault: Fault = subject.workload?.isLate == true ? .anything : .volumes
+                return suspectMount(text, fault, pods, subject, into: &report)
+            }
             let summary = "Container \(first.status.name) of \(subject.owner) cannot be created: \(text)"
             report.suspect(.start, subject.cause(.rolloutStuck, summary, fault: .anything, pods: pods))
         }
     }
 
-    /// What the pod says of itself cannot be carried out, and the kubelet has tried it several times; a cache of the
-    /// kubelet that is still filling is its own affair.
+    /// What the pod says of itself cannot be carried out, and the kubelet has tried it several times. What it says of
+    /// a container that has run, or of a template that was rolled out, is of the node, as after its start; a cache of
+    /// the kubelet that is still filling is its own affair.
     private func isCertain(_ trouble: ContainerTrouble, _ subject: Subject) -> Bool {
-        trouble.waiting?.reason == "CreateContainerConfigError"
-            && !(trouble.waiting?.message ?? "").contains("cache")
-            && subject.age(trouble.pod.metadata.creationTimestamp) ?? 0 > Self.patience
+        let message = trouble.waiting?.message ?? ""
+        guard trouble.waiting?.reason == "CreateContainerConfigError", trouble.ended == nil,
+            trouble.status.restartCount == 0,
+            subject.workload?.condition("Progressing")?.reason != "NewReplicaSetAvailable",
+            !["cache", "have not yet been read"].contains(where: { message.contains($0) })
+        else { return false }
+        // Its image may have taken long to come.
+        let told = subject.events(of: trouble.pod.reference).last { event in
+            event.reason == "Failed" && !message.isEmpty && event.text.contains(message)
+        }
+        let since = told.map { $0.firstTimestamp ?? $0.eventTime } ?? trouble.pod.metadata.creationTimestamp
+        return subject.age(since) ?? 0 > Self.patience
     }
 
     /// Seconds; the kubelet tries again every ten to fifteen.
@@ -54,12 +68,7 @@ struct ContainerSetupRule: Rule {
             [first.evidence("lastState.terminated", text, first.ended?.finishedAt)])
         let lower = text.lowercased()
         if lower.contains("error mounting") || lower.contains("mount a directory onto a file") {
-            var cause = subject.cause(.volumeNotMounted, "", fault: .volumes, pods: troubles.map(\.pod))
-            let brought = subject.changeWords(cause).map { ", since \($0)" } ?? ""
-            cause.summary =
-                "A volume cannot be mounted where \(subject.owner) wants it\(brought): \(Self.reason(text))"
-            report.suspect(.start, cause)
-            return
+            return suspectMount(Self.reason(text), .volumes, troubles.map(\.pod), subject, into: &report)
         }
         let command = Redaction.line(
             ((first.spec?.command ?? []) + (first.spec?.args ?? [])).joined(separator: " "), limit: 80)
@@ -68,6 +77,15 @@ struct ContainerSetupRule: Rule {
         let brought = subject.changeWords(cause).map { ", which came with \($0)" } ?? ""
         let what = command.isEmpty ? "its image's own" : command
         cause.summary = "The command of \(subject.owner) (\(what)) cannot be started\(brought): \(Self.reason(text))"
+        report.suspect(.start, cause)
+    }
+
+    private func suspectMount(
+        _ text: String, _ fault: Fault, _ pods: [Pod], _ subject: Subject, into report: inout Report
+    ) {
+        var cause = subject.cause(.volumeNotMounted, "", fault: fault, pods: pods)
+        let brought = subject.changeWords(cause).map { ", since \($0)" } ?? ""
+        cause.summary = "A volume cannot be mounted where \(subject.owner) wants it\(brought): \(text)"
         report.suspect(.start, cause)
     }
 

@@ -17,6 +17,8 @@ enum Fault: Hashable {
     case requests
     case security
     case resources
+    /// What the node makes a pod's sandbox by: its network, its runtime, its kernel settings.
+    case sandbox
     /// Anything that changes how pods behave.
     case anything
 
@@ -27,6 +29,7 @@ enum Fault: Hashable {
         case .secret(let name): return Self.references(other).contains("secret/\(name)")
         case .volumes: return Self.volumes(other.raw) == Self.volumes(current.raw)
         case .security: return Self.securityContexts(other.raw) == Self.securityContexts(current.raw)
+        case .sandbox: return Self.sandbox(other) == Self.sandbox(current)
         case .placement:
             return ["nodeSelector", "affinity", "tolerations", "nodeName", "topologySpreadConstraints"]
                 .allSatisfy { other.raw["spec"]?[$0] == current.raw["spec"]?[$0] }
@@ -65,7 +68,7 @@ enum Fault: Hashable {
         case .requests: [.requests, .limits, .memoryLimit, .containers].contains(change.field)
         case .resources: [.requests, .limits, .memoryLimit, .containers].contains(change.field)
         case .anything: change.isMeaningful
-        case .configMap, .secret, .security, .placement, .volumes: false
+        case .configMap, .secret, .security, .placement, .volumes, .sandbox: false
         }
     }
 
@@ -95,6 +98,17 @@ enum Fault: Hashable {
     /// The volumes, and where each container mounts them.
     private static func volumes(_ raw: JSONValue) -> [JSONValue] {
         [raw["spec"]?["volumes"] ?? .null] + containers(raw).map { $0["volumeMounts"] ?? .null }
+    }
+
+    private static func sandbox(_ template: PodTemplate) -> [JSONValue] {
+        let fields = [
+            "securityContext", "runtimeClassName", "overhead", "hostNetwork", "hostPID", "hostIPC", "hostUsers",
+            "hostname", "dnsConfig",
+        ]
+        let ports = containers(template.raw).flatMap { $0["ports"]?.arrayValue ?? [] }.compactMap { $0["hostPort"] }
+        let marks = (template.metadata?.annotations ?? [:]).filter { TemplateChange.isOfNetwork($0.key) }
+        return fields.map { template.raw["spec"]?[$0] ?? .null } + ports
+            + [.object(marks.mapValues { JSONValue.string($0) })]
     }
 
     private static func containers(_ raw: JSONValue) -> [JSONValue] {

@@ -7,6 +7,7 @@ struct ImageRule: Rule {
         "RegistryUnavailable", "SignatureValidationFailed",
     ]
 
+    private static let foreign = "the registry has it, and not for this processor"
     private static let limited = "the registry limits how often it may be asked, and refuses for now"
 
     func examine(_ subject: Subject, into report: inout Report) {
@@ -33,6 +34,7 @@ struct ImageRule: Rule {
         var cause = subject.cause(id, "", fault: fault, pods: troubles.map(\.pod))
         let brought = subject.changeWords(cause).map { ", which came with \($0)" } ?? ""
         if why == Self.limited { cause.hint = .rateLimited }
+        if why == Self.foreign { cause.hint = .wrongArchitecture }
         cause.summary = "Image \(image) of \(subject.owner) cannot be had: \(why)\(brought)."
         report.suspect(.start, cause)
     }
@@ -54,7 +56,7 @@ struct ImageRule: Rule {
         if has("unauthorized", "authentication required", "no basic auth", "denied", "forbidden") {
             return (.pullSecretMissing, "the registry asks for a login or refuses the one it got")
         }
-        if has("no match for platform") { return (.imageNotFound, "the registry has it, and not for this processor") }
+        if has("no match for platform") { return (.imageNotFound, foreign) }
         if has("not found", "notfound", "manifest unknown", "name unknown", "no such image") {
             return (.imageNotFound, "the registry does not have it")
         }

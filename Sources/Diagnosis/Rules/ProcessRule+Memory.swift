@@ -17,16 +17,21 @@ extension ProcessRule {
         if let cause = cutLimit(trouble, limit, pods, subject) { return report.suspect(.process, cause) }
         let mark = MemoryMark(subject.workload?.metadata)
         let isTakenBack = mark?.isTakenBack(at: limit) ?? false
-        // Where twice the limit did not help, the first kill tells as much as the next ones.
-        guard trouble.status.restartCount >= 2 || isTakenBack else {
+        // Somebody has set another limit since: what the mark tells is of none that holds.
+        let isOutdated = mark?.isTakeBack == true && !isTakenBack
+        // Where twice the limit did not help, the first kill tells as much as the next ones; of another template it
+        // does not.
+        guard trouble.status.restartCount >= 2 || cameByTakeBack(limit, name, subject) else {
             let summary = "\(subject.owner) was killed once for want of memory and is started again."
             report.suspect(.recovery, Self.transient(summary, pods, subject))
             return
         }
+        // Less than now was not enough either: an older revision would be no way back.
         let fault: Fault? =
-            subject.ranBefore(failingSince: failingSince(trouble, subject)) ? nil : .memory(container: name)
+            isOutdated || subject.ranBefore(failingSince: failingSince(trouble, subject))
+            ? nil : .memory(container: name)
         let limited = limit.map { "at its limit of \($0)" } ?? "though it has no limit of its own: the node ran out"
-        if let words = subject.workload?.metadata.annotations?[MemoryMark.annotation] {
+        if let words = subject.workload?.metadata.annotations?[MemoryMark.annotation], !isOutdated {
             let course = curve?.words ?? "it grows without end, or needs far more"
             let raise =
                 mark.flatMap { isTakenBack ? $0 : nil }.map {
@@ -57,17 +62,20 @@ extension ProcessRule {
             before.flatMap({ Quantity($0) }).map({ now < $0 }) ?? true,
             !subject.ranBefore(failingSince: failingSince(trouble, subject))
         else { return nil }
-        if let mark = MemoryMark(subject.workload?.metadata), mark.isTakenBack(at: limit),
-            before.flatMap({ Quantity($0) }) == Quantity(mark.from)
-        {
-            return nil
-        }
+        if cameByTakeBack(limit, name, subject) { return nil }
         var cause = subject.cause(.oomLimitCut, "", fault: .memory(container: name), pods: pods)
         cause.introducedByRevision = true
         cause.summary =
             "\(subject.owner) is killed for want of memory since its limit was cut "
             + "from \(before ?? "none") to \(limit)."
         return cause
+    }
+
+    /// The current revision is the one that Cortex went back to: the one before has the limit that did not help.
+    private func cameByTakeBack(_ limit: String?, _ container: String, _ subject: Subject) -> Bool {
+        guard let mark = MemoryMark(subject.workload?.metadata), mark.isTakenBack(at: limit) else { return false }
+        let earlier = subject.history?.previous?.template.spec.containers.first { $0.name == container }
+        return earlier?.resources?.limits?["memory"].flatMap { Quantity($0) } == Quantity(mark.from)
     }
 
     /// What was seen of its use over time, as evidence; nil where the container has no limit of its own.

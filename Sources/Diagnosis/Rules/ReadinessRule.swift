@@ -81,10 +81,10 @@ struct ReadinessRule: Rule {
             cause.summary = "The readiness probe of \(subject.owner) (\(probe.words)) cannot be run in it\(brought)."
             return cause
         }
-        if Self.schemes.contains(where: { text.contains($0) }) {
+        if let words = Self.misunderstanding(text) {
             cause.summary =
-                "The readiness probe of \(subject.owner) (\(probe.words)) and the program do not both speak HTTPS"
-                + "\(brought): \(Redaction.line(failure?.text ?? "", limit: 200))"
+                "The readiness probe of \(subject.owner) (\(probe.words)) \(words)\(brought): "
+                + Redaction.line(failure?.text ?? "", limit: 200)
             return cause
         }
         guard cause.rollbackRevision != nil, text.contains("statuscode: 4") else { return nil }
@@ -93,11 +93,16 @@ struct ReadinessRule: Rule {
         return cause
     }
 
-    /// Source: net/http of Go, by which the kubelet probes.
-    private static let schemes = [
-        "server gave http response to https client", "first record does not look like a tls handshake",
-        "malformed http response",
-    ]
+    /// Source: net/http of Go, by which the kubelet probes. What begins with 15 03 is an alert of TLS; HTTP/2, of which
+    /// gRPC is made, begins with zeros.
+    private static func misunderstanding(_ text: String) -> String? {
+        let schemes = [
+            "server gave http response to https client", "first record does not look like a tls handshake",
+            #"malformed http response "\x15\x03"#,
+        ]
+        if schemes.contains(where: { text.contains($0) }) { return "and the program do not both speak HTTPS" }
+        return text.contains("malformed http response") ? "is answered with something else than HTTP/1" : nil
+    }
 
     /// The template that the cause would go back to.
     private func believed(_ cause: Cause, _ subject: Subject) -> PodTemplate? {

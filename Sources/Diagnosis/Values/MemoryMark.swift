@@ -26,11 +26,15 @@ public struct MemoryMark: Hashable, Sendable {
 
     public var text: String { from + Self.arrow + to }
 
+    /// It tells of a raise that was taken back.
+    var isTakeBack: Bool {
+        guard let from = Quantity(from), let to = Quantity(to) else { return false }
+        return to < from
+    }
+
     /// The raise was taken back, and the limit is what it was before: nobody but Cortex has cut it.
     func isTakenBack(at limit: String?) -> Bool {
-        guard let from = Quantity(from), let to = Quantity(to), let limit = limit.flatMap({ Quantity($0) }) else {
-            return false
-        }
-        return to < from && to == limit
+        guard let to = Quantity(to), let limit = limit.flatMap({ Quantity($0) }) else { return false }
+        return isTakeBack && to == limit
     }
 }

@@ -22,7 +22,7 @@ extension SnapshotReader {
         switch further {
         case .claims: snapshot.claims = try snapshot.take(await read(PersistentVolumeClaim.self, space))
         case .networkPolicies: snapshot.networkPolicies = try snapshot.take(await read(NetworkPolicy.self, space))
-        case .budgets: snapshot.budgets = try snapshot.take(await readEither(PodDisruptionBudget.self, space))
+        case .budgets: snapshot.budgets = try snapshot.take(await readBudgets(space))
         case .revisions:
             snapshot.controllerRevisions = try snapshot.take(await read(ControllerRevision.self, space))
         case .quotas: snapshot.quotas = try snapshot.take(await read(ResourceQuota.self, space))
@@ -56,6 +56,19 @@ extension SnapshotReader {
         case .unanswered(let error): snapshot.memory.unavailable = "\(error)"
         }
         snapshot.memory = usage?.add(snapshot.memory, of: snapshot) ?? snapshot.memory
+    }
+
+    /// Under v1beta1 a selector without content selects no pod, as one that is not there does; under v1 every one.
+    /// Source: https://kubernetes.io/docs/reference/using-api/deprecation-guide/#poddisruptionbudget-v125
+    private func readBudgets(_ namespace: String) async -> ReadOutcome<PodDisruptionBudget> {
+        let first = await read(PodDisruptionBudget.self, namespace)
+        guard case .absent = first else { return first }
+        let older = await read(PodDisruptionBudget.self, namespace, version: "v1beta1")
+        guard case .items(var budgets) = older else { return older }
+        for index in budgets.indices where budgets[index].spec.selector?.isEmpty == true {
+            budgets[index].spec.selector = nil
+        }
+        return .items(budgets)
     }
 
     /// A kind that became v1 in 1.21 and was v1beta1 before.

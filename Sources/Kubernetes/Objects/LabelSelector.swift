@@ -19,6 +19,9 @@ public struct LabelSelector: Codable, Hashable, Sendable {
         self.matchExpressions = matchExpressions
     }
 
+    /// It says nothing of any label; what that selects is each kind's own affair.
+    public var isEmpty: Bool { (matchLabels ?? [:]).isEmpty && (matchExpressions ?? []).isEmpty }
+
     /// An empty selector matches everything; an unknown operator matches nothing.
     /// Source: https://kubernetes.io/docs/concepts/overview/working-with-objects/labels/
     public func matches(_ labels: [String: String]) -> Bool {
