@@ -291,6 +291,13 @@ struct ReadinessCases {
         Case(
             "a rollout whose containers are being made", .rollout(newImage, [.waiting("ContainerCreating", age: 3)]),
             is: .rolloutRunning),
+        Case(
+            "a rollout that begins when the last of the old pods is gone, which takes its time",
+            Scene {
+                $0.pendingTemplate = newImage
+                $0.spec["strategy"] = ["type": "Recreate"]
+                $0.revisions = [.init(pods: [.leaving(), .leaving()])]
+            }, is: .rolloutRunning),
         Case("a change that the controller has not seen yet", Scene { $0.isObserved = false }, is: .rolloutRunning),
         Case(
             "a stuck rollout without any other sign",

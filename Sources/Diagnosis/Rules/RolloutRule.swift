@@ -54,7 +54,10 @@ struct RolloutRule: Rule {
             workload.condition("Progressing").map { $0.reason == "NewReplicaSetAvailable" }
             ?? ((workload.updated ?? 0) >= workload.desired - workload.heldBack
                 && subject.olderPods.count <= workload.heldBack)
-        guard !wasComplete || !workload.isObserved else { return }
+        // With the strategy Recreate the new ReplicaSet is made when the last old pod is gone, and until then the
+        // condition is that of the rollout before.
+        let isWaiting = subject.history?.hasPendingTemplate == true && !subject.terminatingPods.isEmpty
+        guard !wasComplete || !workload.isObserved || isWaiting else { return }
         stuckSet(workload, subject, into: &report)
         report.suspect(
             .recovery,
