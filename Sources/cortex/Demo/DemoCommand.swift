@@ -135,9 +135,13 @@ struct DemoCommand {
         var own = arguments
         own.options["--kubeconfig"] = files.kubeconfig
         own.options["--heal-log-dir"] = files.directory
+        // The addresses of a simulated cluster are those of no network: whoever answers there is somebody else.
+        var command = Commands.demo
+        command.options.append(.init("--reach", value: "HOW", key: "toolServers.reach", help: ""))
+        own.options["--reach"] = "api-proxy"
         let standards = [("--listen", Self.address), ("--human-grace", "3s"), ("--log-level", "error")]
         for (option, value) in standards where own.options[option] == nil { own.options[option] = value }
-        return try ProgramSettings(own, of: Commands.demo)
+        return try ProgramSettings(own, of: command)
     }
 
     private static func header(_ url: String, _ kubeconfig: String) -> [String] {
